@@ -1,0 +1,39 @@
+/** A condition as in metav1.Condition. */
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  observedGeneration?: number | undefined;
+  lastTransitionTime: string;
+  reason: string;
+  message: string;
+}
+
+/** What a controller says about a condition; times and generation are filled in by `nextConditions`. */
+export type ConditionUpdate = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+/** Types of conditions, the same for all kinds. `Ready` sums up the others. */
+export const conditionTypes = {
+  ready: 'Ready',
+  /** The identity is known: winner, role, keys. */
+  credentialsResolved: 'CredentialsResolved',
+  /** AWS gives tokens for every registry. */
+  tokensFresh: 'TokensFresh',
+  /** The Secret is as it should be. */
+  secretSynced: 'SecretSynced',
+} as const;
+
+/**
+ * The conditions after an update. `lastTransitionTime` moves only when the status of a condition changes, so equal
+ * facts give an equal result and no write.
+ */
+export function nextConditions(
+  previous: readonly Condition[],
+  updates: readonly ConditionUpdate[],
+  { generation, now }: { generation: number; now: string },
+): Condition[] {
+  return updates.map((update) => {
+    const before = previous.find((c) => c.type === update.type);
+    const lastTransitionTime = before?.status === update.status ? before.lastTransitionTime : now;
+    return { ...update, observedGeneration: generation, lastTransitionTime };
+  });
+}

@@ -1,0 +1,74 @@
+import { roleAnnotations } from './names.ts';
+
+/** Why an object is not ready, as far as the cluster can tell; what AWS says has its own table in `aws/`. */
+export interface Stall {
+  /** Reason of the condition, and of the event. */
+  reason: string;
+  message: string;
+}
+
+/** Reasons of conditions that are True. */
+export const goodReasons = {
+  ready: 'Ready',
+  resolved: 'Resolved',
+  fresh: 'Fresh',
+  synced: 'Synced',
+} as const;
+
+const levelField = {
+  runtime: 'spec.credentials.serviceAccounts.runtime or the flag --runtime-service-account',
+  account: 'spec.credentials.serviceAccounts.account',
+  pipeline: 'spec.serviceAccount',
+  trigger: 'spec.triggers[].serviceAccount',
+} as const;
+
+type Level = keyof typeof levelField;
+
+/** Every stall in one place, with object, field and next step. */
+export const stalls = {
+  noServiceAccount: (): Stall => ({
+    reason: 'NoServiceAccount',
+    message: `no level names a service account: set ${levelField.account}, or ${levelField.runtime}`,
+  }),
+  serviceAccountNotFound: (level: Level, namespace: string, name: string): Stall => ({
+    reason: 'ServiceAccountNotFound',
+    message: `service account ${namespace}/${name} of level ${level} does not exist: create it, or correct ${levelField[level]}; a lower level is not used in its place`,
+  }),
+  noRole: (level: Level, namespace: string, name: string): Stall => ({
+    reason: 'NoRole',
+    message: `service account ${namespace}/${name} of level ${level} names no IAM role: annotate it with ${roleAnnotations[1]}=<role ARN>; EKS Pod Identity cannot be used for it, only with credentials.source Operator`,
+  }),
+  invalidRole: (level: Level, namespace: string, name: string, annotation: string, why: string): Stall => ({
+    reason: 'InvalidRole',
+    message: `annotation ${annotation} of service account ${namespace}/${name} of level ${level} is no IAM role ARN: ${why}; write one such as arn:aws:iam::111122223333:role/ecr-push`,
+  }),
+  accessKeyNotFound: (namespace: string, name: string): Stall => ({
+    reason: 'AccessKeyNotFound',
+    message: `Secret ${namespace}/${name} of spec.credentials.accessKey.secretName does not exist: create it with the keys accessKeyId and secretAccessKey`,
+  }),
+  operatorIdentityNotAllowed: (): Stall => ({
+    reason: 'OperatorIdentityNotAllowed',
+    message:
+      "spec.credentials.source Operator lends the operator's own AWS identity, which this operator does not allow: use ServiceAccount, or ask an administrator to set --allow-operator-identity",
+  }),
+  invalidRegistry: (why: string): Stall => ({
+    reason: 'InvalidRegistry',
+    message: `spec.registries cannot be turned into host names: ${why}`,
+  }),
+  suspended: (): Stall => ({
+    reason: 'Suspended',
+    message: 'spec.suspend is true: the Secret stays as it is and is not refreshed; set it to false to go on',
+  }),
+  secretConflict: (namespace: string, name: string, found: string): Stall => ({
+    reason: 'Conflict',
+    message: `Secret ${namespace}/${name} exists and is not ours: ${found}; delete it, or set spec.secret.name to another name`,
+  }),
+  secretDeleting: (namespace: string, name: string): Stall => ({
+    reason: 'Deleting',
+    message: `Secret ${namespace}/${name} is being deleted and waits for its finalizers; it is written again when it is gone`,
+  }),
+  writeFailed: (namespace: string, name: string, said: string): Stall => ({
+    reason: 'WriteFailed',
+    message: `Secret ${namespace}/${name} cannot be written: ${said}`,
+  }),
+} as const;

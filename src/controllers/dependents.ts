@@ -1,0 +1,39 @@
+/**
+ * Which objects must be looked at again when another one changes. Filled by each reconcile with what it read; keys are
+ * texts such as `serviceaccount ci/builder`.
+ */
+export class Dependents {
+  readonly #byDependency = new Map<string, Set<string>>();
+  readonly #byDependent = new Map<string, readonly string[]>();
+
+  /** Replaces what `dependent` rests on. */
+  set(dependent: string, dependencies: readonly string[]): void {
+    this.remove(dependent);
+    if (dependencies.length === 0) return;
+    this.#byDependent.set(dependent, dependencies);
+    for (const dependency of dependencies) {
+      const dependents = this.#byDependency.get(dependency);
+      if (dependents === undefined) this.#byDependency.set(dependency, new Set([dependent]));
+      else dependents.add(dependent);
+    }
+  }
+
+  remove(dependent: string): void {
+    for (const dependency of this.#byDependent.get(dependent) ?? []) {
+      const dependents = this.#byDependency.get(dependency);
+      dependents?.delete(dependent);
+      if (dependents?.size === 0) this.#byDependency.delete(dependency);
+    }
+    this.#byDependent.delete(dependent);
+  }
+
+  /** The objects that rest on `dependency`. */
+  of(dependency: string): string[] {
+    return [...(this.#byDependency.get(dependency) ?? [])];
+  }
+
+  /** Whether anything rests on `dependency`. */
+  has(dependency: string): boolean {
+    return this.#byDependency.has(dependency);
+  }
+}

@@ -1,0 +1,56 @@
+import type { ObservedSecret } from '../secrets/observed-secret.ts';
+import { ReadYourWrites } from './read-your-writes.ts';
+
+/** The part of a reflector that the store reads. */
+export interface SecretCache {
+  get(key: string): ObservedSecret | undefined;
+}
+
+/** The Secrets of the operator as far as it knows: the cache of the watch, and newer than that its own writes. */
+export class SecretStore {
+  readonly #cache: SecretCache;
+  readonly #writes = new ReadYourWrites<ObservedSecret>();
+  readonly #keysByOwner = new Map<string, Set<string>>();
+
+  constructor(cache: SecretCache) {
+    this.#cache = cache;
+  }
+
+  get(key: string): ObservedSecret | undefined {
+    const cached = this.#cache.get(key);
+    return this.#writes.newerThan(key, cached?.resourceVersion) ?? cached;
+  }
+
+  /** Keys of the Secrets that belong to the object with this UID. */
+  ownedBy(ownerUid: string): string[] {
+    return [...(this.#keysByOwner.get(ownerUid) ?? [])];
+  }
+
+  wrote(key: string, secret: ObservedSecret): void {
+    this.#writes.wrote(key, secret.resourceVersion, secret);
+    this.#link(secret.ownerUid, key);
+  }
+
+  /** To be called for each change that the watch shows. True when it is a write of ours coming back, and no news. */
+  changed(key: string, now: ObservedSecret | undefined, before: ObservedSecret | undefined): boolean {
+    const own = now !== undefined && this.#writes.isWrite(key, now.resourceVersion);
+    if (now === undefined) this.#writes.forget(key);
+    if (before?.ownerUid !== now?.ownerUid) this.#unlink(before?.ownerUid, key);
+    this.#link(now?.ownerUid, key);
+    return own;
+  }
+
+  #link(ownerUid: string | undefined, key: string): void {
+    if (ownerUid === undefined) return;
+    const keys = this.#keysByOwner.get(ownerUid);
+    if (keys === undefined) this.#keysByOwner.set(ownerUid, new Set([key]));
+    else keys.add(key);
+  }
+
+  #unlink(ownerUid: string | undefined, key: string): void {
+    if (ownerUid === undefined) return;
+    const keys = this.#keysByOwner.get(ownerUid);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keysByOwner.delete(ownerUid);
+  }
+}

@@ -1,0 +1,69 @@
+import { shortHash } from '../base/hash.ts';
+import { annotations, labels, managerName } from '../api/names.ts';
+
+/** The object that a Secret belongs to. */
+export interface SecretOwner {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+}
+
+/** One authorization token in a Secret, and the registry hosts that it logs in to. */
+export interface DesiredToken {
+  /** Name of the token within the Secret, such as `eu-west-1` or `public`. */
+  id: string;
+  /** Key of the token among all that the operator asks for: Secrets that share it share the token. */
+  tokenKey: string;
+  /** Hash of who asks and for what: a Secret whose record has another hash needs a new token. */
+  hash: string;
+  /** Region of the token, or `public`. */
+  region: string;
+  /** Registry hosts, given the caller's account; empty while an account that is needed is not known. */
+  hostsFor(callerAccountId: string | undefined): string[];
+}
+
+/** The Secret as it should be, but for the tokens themselves. */
+export interface DesiredSecret {
+  namespace: string;
+  name: string;
+  owner: SecretOwner;
+  /** True: deleted by the garbage collector with its owner. */
+  deleteWithOwner: boolean;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  tokens: DesiredToken[];
+}
+
+export const secretType = 'kubernetes.io/dockerconfigjson';
+
+/** Labels that a Secret of ours has: the user's, and those that say whose it is. */
+export function secretLabels(desired: DesiredSecret): Record<string, string> {
+  return {
+    ...desired.labels,
+    [labels.managedBy]: managerName,
+    [labels.owner]: labelValue(desired.owner.name),
+  };
+}
+
+/** Annotations that do not change with each token. */
+export function secretAnnotations(desired: DesiredSecret): Record<string, string> {
+  return { ...desired.annotations, [annotations.ownerUid]: desired.owner.uid };
+}
+
+/** Hash of labels and annotations, to compare what a Secret has with what it should have. */
+export function metadataHash(
+  labelMap: Readonly<Record<string, string>>,
+  annotationMap: Readonly<Record<string, string>>,
+): string {
+  return shortHash(JSON.stringify([sortedEntries(labelMap), sortedEntries(annotationMap)]));
+}
+
+/** Names may be longer than the 63 characters of a label value. */
+function labelValue(name: string): string {
+  return name.length <= 63 ? name : `${name.slice(0, 46).replace(/[-.]+$/, '')}-${shortHash(name)}`;
+}
+
+function sortedEntries(record: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,68 @@
+import { decideRefresh } from '../aws/refresh-schedule.ts';
+import {
+  type DesiredSecret,
+  type DesiredToken,
+  metadataHash,
+  secretAnnotations,
+  secretLabels,
+} from './desired-secret.ts';
+import type { ObservedSecret } from './observed-secret.ts';
+import type { TokenRecord } from './token-records.ts';
+
+/** Why a token is fetched. */
+export type FetchReason = 'missing' | 'changed' | 'due' | 'requested' | 'tampered';
+
+/** What happens to one token of a Secret. */
+export type TokenStep =
+  | { kind: 'keep'; token: DesiredToken; record: TokenRecord }
+  | { kind: 'fetch'; token: DesiredToken; record: TokenRecord | undefined; because: FetchReason };
+
+/** What happens to a Secret, decided from metadata alone. */
+export type SecretPlan =
+  | { kind: 'conflict'; uid: string; ownerUid: string | undefined }
+  /** Being deleted by somebody: wait until it is gone. */
+  | { kind: 'wait' }
+  | { kind: 'keep'; steps: TokenStep[] }
+  | { kind: 'sync'; steps: TokenStep[]; metadataDiffers: boolean; dropped: string[] };
+
+export interface PlanInput {
+  desired: DesiredSecret;
+  observed: ObservedSecret | undefined;
+  now: number;
+  /** Tokens issued before this time are replaced, because a user asked for it. */
+  refreshRequestedAtMs: number | undefined;
+}
+
+export function planSecret({ desired, observed, now, refreshRequestedAtMs }: PlanInput): SecretPlan {
+  if (observed !== undefined && observed.ownerUid !== desired.owner.uid) {
+    return { kind: 'conflict', uid: observed.uid, ownerUid: observed.ownerUid };
+  }
+  if (observed?.deleting) return { kind: 'wait' };
+  const steps = desired.tokens.map((token) => planToken(token, observed, now, refreshRequestedAtMs));
+  const wanted = new Set(desired.tokens.map((token) => token.id));
+  const dropped = Object.keys(observed?.tokens ?? {}).filter((id) => !wanted.has(id));
+  const metadataDiffers = observed === undefined || metadataDiffersFrom(desired, observed);
+  const same = !metadataDiffers && dropped.length === 0 && steps.every((step) => step.kind === 'keep');
+  return same ? { kind: 'keep', steps } : { kind: 'sync', steps, metadataDiffers, dropped };
+}
+
+function planToken(
+  token: DesiredToken,
+  observed: ObservedSecret | undefined,
+  now: number,
+  requestedAtMs: number | undefined,
+): TokenStep {
+  const record = observed?.tokens[token.id];
+  const fetch = (because: FetchReason): TokenStep => ({ kind: 'fetch', token, record, because });
+  if (record === undefined) return fetch('missing');
+  if (!observed?.dataIntact) return fetch('tampered');
+  if (record.hash !== token.hash) return fetch('changed');
+  if (requestedAtMs !== undefined && record.issuedAtMs < requestedAtMs) return fetch('requested');
+  const refresh = decideRefresh({ nowMs: now, ...record, jitterKey: token.tokenKey });
+  return refresh.do ? fetch('due') : { kind: 'keep', token, record };
+}
+
+function metadataDiffersFrom(desired: DesiredSecret, observed: ObservedSecret): boolean {
+  const wanted = metadataHash(secretLabels(desired), secretAnnotations(desired));
+  return wanted !== observed.metadataHash || desired.deleteWithOwner !== observed.hasOwnerReference;
+}

@@ -1,0 +1,57 @@
+/** What an annotation of the Secret says about one token in it. Times are epoch milliseconds of whole seconds. */
+export interface TokenRecord {
+  hash: string;
+  issuedAtMs: number;
+  expiresAtMs: number;
+}
+
+/** Token id -> record. */
+export type TokenRecords = Readonly<Record<string, TokenRecord>>;
+
+/** Text of the annotation: readable JSON, times as RFC 3339. */
+export function formatTokenRecords(records: TokenRecords): string {
+  const entries = Object.entries(records)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, r]) => [
+      id,
+      { for: r.hash, issued: formatTime(r.issuedAtMs), expires: formatTime(r.expiresAtMs) },
+    ]);
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+/** Reads the annotation; whatever is not a whole record is left out, which makes its token be fetched again. */
+export function parseTokenRecords(text: string | undefined): TokenRecords {
+  const records: Record<string, TokenRecord> = {};
+  for (const [id, value] of Object.entries(parseObject(text))) {
+    const { for: hash, issued, expires } = (value ?? {}) as Record<string, unknown>;
+    const issuedAtMs = parseTime(issued);
+    const expiresAtMs = parseTime(expires);
+    if (typeof hash !== 'string' || Number.isNaN(issuedAtMs) || Number.isNaN(expiresAtMs)) continue;
+    records[id] = { hash, issuedAtMs, expiresAtMs };
+  }
+  return records;
+}
+
+/** RFC 3339 in whole seconds, as Kubernetes writes times; cuts, so that a token never looks fresher than it is. */
+export function formatTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** When the first of the tokens expires; undefined without tokens. */
+export function firstExpiry(records: TokenRecords): number | undefined {
+  const times = Object.values(records).map((r) => r.expiresAtMs);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function parseTime(value: unknown): number {
+  return typeof value === 'string' ? Date.parse(value) : Number.NaN;
+}
+
+function parseObject(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

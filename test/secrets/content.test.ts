@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { Redacted } from '../../src/base/redacted.ts';
+import { dataChanges, nextAuths, nextContent, recordsOf } from '../../src/secrets/content.ts';
+import { planSecret, type TokenStep } from '../../src/secrets/plan.ts';
+import { desiredSecret, desiredToken, hour, issuedToken, observedSecret, start } from './fixtures.ts';
+
+const eu = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
+const us = '111122223333.dkr.ecr.us-east-1.amazonaws.com';
+const desired = desiredSecret([desiredToken('eu-west-1'), desiredToken('us-east-1')]);
+const due = start + 7 * hour;
+
+function stepsAt(now: number, observed = observedSecret(desired)): TokenStep[] {
+  const plan = planSecret({ desired, observed, now, refreshRequestedAtMs: undefined });
+  return 'steps' in plan ? plan.steps : [];
+}
+
+const existing = new Map([
+  [eu, { username: 'AWS', password: new Redacted('old-eu') }],
+  [us, { username: 'AWS', password: new Redacted('old-us') }],
+  ['docker.io', { username: 'me', password: new Redacted('foreign') }],
+]);
+
+const passwords = (auths: ReadonlyMap<string, { password: Redacted<string> }>) =>
+  Object.fromEntries([...auths].map(([host, auth]) => [host, auth.password.reveal()]));
+
+describe('the next version of a Secret', () => {
+  it('has the new logins where all tokens came', () => {
+    const issued = new Map([
+      ['eu-west-1', issuedToken('new-eu', due)],
+      ['us-east-1', issuedToken('new-us', due)],
+    ]);
+    const content = nextContent(stepsAt(due), issued);
+    expect(passwords(nextAuths(content, new Map()))).toEqual({ [eu]: 'new-eu', [us]: 'new-us' });
+    expect(recordsOf(content)['eu-west-1']).toEqual({
+      hash: 'hash-eu-west-1',
+      issuedAtMs: due,
+      expiresAtMs: due + 12 * hour,
+    });
+  });
+
+  it('keeps the old login of a registry that failed, and its old times', () => {
+    const content = nextContent(stepsAt(due), new Map([['eu-west-1', issuedToken('new-eu', due)]]));
+    expect(passwords(nextAuths(content, existing))).toEqual({ [eu]: 'new-eu', [us]: 'old-us' });
+    expect(recordsOf(content)['us-east-1']?.issuedAtMs).toBe(start);
+  });
+
+  it('does not change the data when every token failed', () => {
+    expect(dataChanges(nextContent(stepsAt(due), new Map()), [])).toBe(false);
+  });
+
+  it('never goes back to a token that expires earlier', () => {
+    const short = new Map([['eu-west-1', issuedToken('short', due, hour)]]);
+    const content = nextContent(stepsAt(due), short);
+    expect(passwords(nextAuths(content, existing))).toMatchObject({ [eu]: 'old-eu' });
+  });
+
+  it('takes a token that expires earlier where the identity changed', () => {
+    const old = observedSecret(desired);
+    const tokens = Object.fromEntries(
+      Object.entries(old.tokens).map(([id, r]) => [id, { ...r, hash: 'other' }]),
+    );
+    const content = nextContent(
+      stepsAt(due, { ...old, tokens }),
+      new Map([['eu-west-1', issuedToken('new', due, hour)]]),
+    );
+    expect(passwords(nextAuths(content, existing))).toMatchObject({ [eu]: 'new' });
+  });
+
+  it('cuts times to whole seconds, so that what is written is what is compared later', () => {
+    const content = nextContent(stepsAt(due), new Map([['eu-west-1', issuedToken('new', due + 999)]]));
+    expect(recordsOf(content)['eu-west-1']?.issuedAtMs).toBe(due);
+  });
+});

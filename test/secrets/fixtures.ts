@@ -1,0 +1,59 @@
+import { Redacted } from '../../src/base/redacted.ts';
+import type { IssuedToken } from '../../src/secrets/content.ts';
+import {
+  type DesiredSecret,
+  type DesiredToken,
+  metadataHash,
+  secretAnnotations,
+  secretLabels,
+} from '../../src/secrets/desired-secret.ts';
+import type { ObservedSecret } from '../../src/secrets/observed-secret.ts';
+import type { TokenRecords } from '../../src/secrets/token-records.ts';
+
+export const hour = 3_600_000;
+export const start = Date.UTC(2026, 0, 1);
+
+export function desiredToken(id: string, hash = `hash-${id}`): DesiredToken {
+  return {
+    id,
+    region: id,
+    tokenKey: `key-${id}`,
+    hash,
+    hostsFor: () => [`111122223333.dkr.ecr.${id}.amazonaws.com`],
+  };
+}
+
+export function desiredSecret(tokens: DesiredToken[], change: Partial<DesiredSecret> = {}): DesiredSecret {
+  return {
+    namespace: 'ci',
+    name: 'prod-ecr',
+    owner: { apiVersion: 'ecr-operator.dev/v1alpha1', kind: 'EcrRegistry', name: 'prod', uid: 'uid-prod' },
+    deleteWithOwner: true,
+    labels: {},
+    annotations: {},
+    tokens,
+    ...change,
+  };
+}
+
+/** A Secret that is just as desired, with a token issued at `start` in each place. */
+export function observedSecret(desired: DesiredSecret, change: Partial<ObservedSecret> = {}): ObservedSecret {
+  const tokens: TokenRecords = Object.fromEntries(
+    desired.tokens.map(({ id, hash }) => [id, { hash, issuedAtMs: start, expiresAtMs: start + 12 * hour }]),
+  );
+  return {
+    uid: 'uid-secret',
+    resourceVersion: '7',
+    ownerUid: desired.owner.uid,
+    hasOwnerReference: desired.deleteWithOwner,
+    deleting: false,
+    tokens,
+    metadataHash: metadataHash(secretLabels(desired), secretAnnotations(desired)),
+    dataIntact: true,
+    ...change,
+  };
+}
+
+export function issuedToken(password: string, issuedAtMs: number, lifeMs = 12 * hour): IssuedToken {
+  return { username: 'AWS', password: new Redacted(password), issuedAtMs, expiresAtMs: issuedAtMs + lifeMs };
+}
