@@ -1,4 +1,5 @@
-import { helpText, parseFlags } from './operator/flags.ts';
+import { helpText } from './operator/flag-help.ts';
+import { parseFlags } from './operator/flags.ts';
 import { createLogger } from './operator/logger.ts';
 import { runProcess } from './operator/process.ts';
 import { errorChain } from './base/error-chain.ts';

@@ -8,6 +8,8 @@ export interface AwsErrorFacts {
 }
 
 const deepest = 5;
+/** What the SDK adds for programmers where an answer is not what it expects. */
+const sdkAdvice = /\s*Deserialization error: to see the raw response[^]*$/;
 /** Names of JavaScript errors that say nothing about the cause. */
 const sayNothing = new Set(['Error', 'TypeError', 'AggregateError', 'Unknown', 'UnknownError']);
 
@@ -28,7 +30,7 @@ function factsOf(error: unknown): AwsErrorFacts {
   const requestId = field(metadata, 'requestId');
   return {
     codes: [field(error, 'name'), field(error, 'code'), field(error, 'Code')].flatMap(codeOf),
-    message: messageOf(error),
+    message: messageOf(error).replace(sdkAdvice, ''),
     httpStatus: typeof status === 'number' ? status : undefined,
     requestId: typeof requestId === 'string' && /^[\w-]{1,64}$/.test(requestId) ? requestId : undefined,
   };
@@ -56,6 +58,6 @@ function codeOf(value: unknown): string[] {
 }
 
 /** The code without the suffix that SDK classes and JSON services add: `AccessDeniedException` is `AccessDenied`. */
-export function normalCode(code: string): string {
+function normalCode(code: string): string {
   return code.replace(/Exception$/, '');
 }

@@ -38,7 +38,7 @@ export type RefreshDecision =
   | { readonly do: true; readonly reason: RefreshReason }
   | { readonly do: false; readonly reason: 'NotDue'; readonly atMs: number };
 
-export type RefreshReason =
+type RefreshReason =
   /** There is no token, or its times are not recorded. */
   | 'Missing'
   /** Its times make no sense: it ends before it starts, or lives longer than ECR tokens do. */

@@ -2,7 +2,7 @@ import { type PartitionName, partitionOfArn, partitions } from './partitions.ts'
 import { quoted } from './quoted.ts';
 
 /** The parts of an IAM role's ARN. */
-export interface RoleArn {
+interface RoleArn {
   readonly partition: PartitionName;
   /** 12 digits. */
   readonly accountId: string;

@@ -3,7 +3,6 @@ import {
   ECRPUBLICClient,
   GetAuthorizationTokenCommand as GetPublicAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr-public';
-import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
@@ -126,7 +125,7 @@ function sharedHandler(): NonNullable<STSClientConfig['requestHandler']> {
   return new STSClient({ region: publicEcrRegion, requestHandler: config }).config.requestHandler;
 }
 
-function withCredentials(credentials: AwsCredentials | undefined): { credentials?: AwsCredentialIdentity } {
+function withCredentials(credentials: AwsCredentials | undefined): { credentials?: NonNullable<STSClientConfig['credentials']> } {
   if (credentials === undefined) return {};
   return {
     credentials: {

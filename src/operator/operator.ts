@@ -1,5 +1,6 @@
 import { conditionTypes } from '../api/conditions.ts';
 import type { EcrRegistry } from '../api/ecr-registry.ts';
+import { guardAwsApi } from '../aws/guarded-api.ts';
 import { createAwsApi } from '../aws/sdk.ts';
 import { SessionCache } from '../aws/session.ts';
 import { TokenSource } from '../aws/token-source.ts';
@@ -8,11 +9,11 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { type Controller, createEcrRegistryController } from '../controllers/ecr-registry/controller.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { createWorkers, type Workers } from '../kube/controller-loop.ts';
+import { type Run, runWorkers, type Workers } from '../kube/controller-loop.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import { clusterCredentials } from './credentials.ts';
-import type { Flags } from './flags.ts';
+import type { Flags } from './flag-table.ts';
 import type { Metrics, RegistrySample } from './metrics.ts';
 
 const kind = 'EcrRegistry';
@@ -29,13 +30,17 @@ export interface OperatorDeps {
 /** The work of the operator: caches that every replica keeps, and workers that the leader runs. */
 export interface Operator {
   controller: Controller;
-  workers: Workers;
-  /** Works until the signal aborts; resolves when what was begun has ended. */
-  work(signal: AbortSignal): Promise<void>;
+  /**
+   * Works until `stop` aborts, then finishes what is under way. `abandon` aborts that too, for a process that has lost
+   * its lease and must not write any more.
+   */
+  work(stop: AbortSignal, abandon: AbortSignal): Promise<void>;
+  /** Epoch milliseconds since when the slowest worker has shown no progress. */
+  lastProgressMs(): number;
 }
 
 export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
-  const { client, metrics, clock, random, log } = deps;
+  const { metrics, clock, random, log } = deps;
   const queue = new WorkQueue<string>({
     clock,
     retryDelayMs: (failures) => jitteredDelay(failures, defaultBackoff, random),
@@ -43,7 +48,7 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
   });
   const controller = createEcrRegistryController({
     ...deps,
-    tokens: createTokenSource(client, deps),
+    tokens: createTokenSource(flags, deps),
     settings: {
       runtimeServiceAccount: flags.runtimeServiceAccount,
       allowOperatorIdentity: flags.allowOperatorIdentity,
@@ -51,28 +56,27 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
     namespace: flags.watchNamespace === '' ? undefined : flags.watchNamespace,
     queue,
   });
-  const workers = createWorkers({
-    queue,
-    workers: flags.workers,
-    reconcile: controller.reconcile,
-    clock,
-    log,
-    observe: (outcome) => metrics.reconciled(kind, outcome),
-  });
+  let workers: Workers | undefined;
   return {
     controller,
-    workers,
-    async work(signal) {
-      await controller.synced(signal);
+    async work(stop, abandon) {
+      await controller.synced(AbortSignal.any([stop, abandon]));
+      const { reconcile } = controller;
+      const observe = ({ outcome }: Run): void => metrics.reconciled(kind, outcome);
+      workers = runWorkers({ queue, workers: flags.workers, reconcile, clock, log, observe }, abandon);
+      stop.addEventListener('abort', () => void queue.shutDown(), { once: true });
+      if (stop.aborted) void queue.shutDown();
       controller.enqueueAll();
-      log.info({ kind }, 'workers started');
-      await workers.run(signal);
+      log.info({ kind, objects: queue.length }, 'working');
+      await workers.finished;
     },
+    lastProgressMs: () => workers?.lastProgressMs() ?? clock.now(),
   };
 }
 
-function createTokenSource(client: KubeClient, { metrics, clock, random }: OperatorDeps): TokenSource {
-  const api = createAwsApi(metrics.awsCall);
+function createTokenSource(flags: Flags, { client, metrics, clock, random }: OperatorDeps): TokenSource {
+  const maxRates = { sts: flags.stsMaxRate, ecr: flags.ecrMaxRate };
+  const api = guardAwsApi(createAwsApi(metrics.awsCall), { clock, random, maxRates });
   const sessions = new SessionCache({ api, clock, ...clusterCredentials(client) });
   return new TokenSource({
     api,

@@ -153,7 +153,11 @@ describe('public.ecr.aws', () => {
     const granted = await tokenFor({ authorization: `Basic ${await publicToken()}` });
     const token = bearerIn(granted);
     expect((await ping(publicHost, `Bearer ${token}`)).status).toBe(200);
-    expect((await tokenFor({ authorization: `Basic ${await fetchToken(aws)}` })).status).toBe(401);
+    const ofPrivate = await fetchToken(aws, userKeys, 'us-east-1');
+    expect((await tokenFor({ authorization: `Basic ${ofPrivate}` })).status).toBe(401);
+    const privateHost = `${account}.dkr.ecr.us-east-1.amazonaws.com`;
+    expect((await ping(privateHost, `Basic ${ofPrivate}`)).status).toBe(200);
+    expect((await ping(privateHost, `Basic ${await publicToken()}`)).status).toBe(401);
   });
 
   it('lets everyone pull and only those push who may', async () => {

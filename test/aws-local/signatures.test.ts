@@ -3,6 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { isJsonObject } from '../support/aws/json.ts';
+import { computeSignature, type Authorization } from '../support/aws/sigv4.ts';
 import {
   account,
   assumeWithToken,
@@ -115,6 +116,16 @@ describe('signed requests', () => {
     ).rejects.toMatchObject(mismatch);
   });
 
+  it('have to cover host and date, and to be made for the service', async () => {
+    expect(await callByHand({})).toMatchObject({ status: 200 });
+    expect(await callByHand({ signedHeaders: ['host'] })).toMatchObject({ status: 403 });
+    expect(await callByHand({ signedHeaders: ['x-amz-date'] })).toMatchObject({ status: 403 });
+    expect(await callByHand({ service: 'ecr' })).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("Credential should be scoped to correct service: 'sts'."),
+    });
+  });
+
   it('of a user end with its access key, of a session with its role', async () => {
     const keys = { accessKeyId: 'AKIALEAVER0000000001', secretAccessKey: 'secret' };
     aws.iam.user({ arn: `arn:aws:iam::${account}:user/leaver`, ...keys });
@@ -148,6 +159,34 @@ async function callWithClockOff(systemClockOffset: number): Promise<unknown> {
     systemClockOffset,
   });
   return client.send(new GetCallerIdentityCommand({}));
+}
+
+/** Calls STS with a signature made here, correct but for what is asked for. */
+async function callByHand(unusual: Partial<Authorization>): Promise<{ status: number; text: string }> {
+  const amzDate = new Date(aws.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const scope: Authorization = {
+    accessKeyId: userKeys.accessKeyId,
+    date: amzDate.slice(0, 8),
+    region,
+    service: 'sts',
+    signedHeaders: ['host', 'x-amz-date'],
+    signature: '',
+    ...unusual,
+  };
+  const body = 'Action=GetCallerIdentity&Version=2011-06-15';
+  const headers = { host: new URL(aws.endpoint).host, 'x-amz-date': amzDate };
+  const parts = { method: 'POST', path: '/', query: '', headers, body: Buffer.from(body) };
+  const signature = computeSignature(parts, scope, amzDate, userKeys.secretAccessKey);
+  const credential = `${scope.accessKeyId}/${scope.date}/${scope.region}/${scope.service}/aws4_request`;
+  const authorization =
+    `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${scope.signedHeaders.join(';')}, ` +
+    `Signature=${signature}`;
+  const response = await fetch(aws.endpoint, {
+    method: 'POST',
+    headers: { ...headers, authorization },
+    body,
+  });
+  return { status: response.status, text: await response.text() };
 }
 
 /** Calls STS with a request that is changed after it was signed. */

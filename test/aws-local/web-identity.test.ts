@@ -34,14 +34,16 @@ describe('AssumeRoleWithWebIdentity', () => {
     expect(identity.UserId).toMatch(/^AROA[A-Z2-7]{17}:build-7$/);
   });
 
-  it('accepts ES256 and refuses an HMAC that is keyed with the public key', async () => {
+  it('accepts ES256, and refuses an algorithm that is not that of the key', async () => {
     const elliptic = makeSigner('key-ec', 'ES256');
     aws.published.keys.push(elliptic.jwk);
     await expect(assumeWithToken(aws, { token: elliptic.token() })).resolves.toHaveProperty('accessKeyId');
-    const confused = aws.signer.token({}, { alg: 'HS256' });
-    await expect(assumeWithToken(aws, { token: confused })).rejects.toMatchObject({
-      name: 'InvalidIdentityTokenException',
-    });
+    for (const alg of ['HS256', 'none', 'ES256']) {
+      const token = aws.signer.token({}, { alg });
+      await expect(assumeWithToken(aws, { token }), alg).rejects.toMatchObject({
+        name: 'InvalidIdentityTokenException',
+      });
+    }
   });
 
   it('refuses a token that another key signed under a known key id', async () => {
@@ -66,16 +68,18 @@ describe('AssumeRoleWithWebIdentity', () => {
     expect(aws.published.reads).toBe(reads + 2);
   });
 
-  it('refuses an expired token, one for another audience and one that is no JWT', async () => {
+  it('refuses a token that is expired, not valid yet, for another audience, or no JWT', async () => {
     const exp = Math.floor(aws.clock.now() / 1000) - 1;
     const attempts = [
       assumeWithToken(aws, { token: aws.signer.token({ exp }) }),
       assumeWithToken(aws, { token: aws.signer.token({ aud: 'vault' }) }),
       assumeWithToken(aws, { token: 'not-a-jwt' }),
+      assumeWithToken(aws, { token: aws.signer.token({ nbf: exp + 60 }) }),
     ];
-    const [expired, audience, garbage] = await Promise.allSettled(attempts);
+    const [expired, audience, garbage, early] = await Promise.allSettled(attempts);
     expect(expired).toMatchObject({ reason: { name: 'ExpiredTokenException' } });
     expect(audience).toMatchObject({ reason: { message: 'Incorrect token audience' } });
+    expect(early).toMatchObject({ reason: { message: expect.stringContaining('not valid yet') } });
     expect(garbage).toMatchObject({ reason: { message: expect.stringContaining('not a valid JWT') } });
   });
 

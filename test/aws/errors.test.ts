@@ -139,6 +139,13 @@ describe('a classified failure', () => {
     expect(classifyAwsError(error, context()).message).toContain('connect ECONNREFUSED 10.0.0.1:443');
   });
 
+  it('leaves out the advice that the SDK adds for programmers', () => {
+    const advice =
+      '\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response';
+    const { message } = classifyAwsError(sdkError('SyntaxError', `Unexpected token '<'${advice}`), context());
+    expect(message).toContain("failed: Unexpected token '<' (code SyntaxError). It is tried again");
+  });
+
   it('understands codes with a namespace and errors whose causes go round in circles', () => {
     const error = sdkError(
       'com.amazon.coral.service#AccessDeniedException:http://internal.amazon.com/',

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { flagTable, parseFlags } from '../../src/operator/flags.ts';
+import { flagTable } from '../../src/operator/flag-table.ts';
+import { parseFlags } from '../../src/operator/flags.ts';
 import { createHelm, type Helm } from './helm.ts';
 import { type Deployment, deploymentOf, ofKind } from './manifests.ts';
 import { variants } from './variants.ts';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ConnectionError, IllegalNameError, isConflict, isForbidden, isGone } from '../../src/kube/errors.ts';
 import { namespaces, secrets, type KubeObject } from '../../src/kube/object.ts';
-import { clientTo, json, scriptedServer, status, type Answer } from './transport-server.ts';
+import { clientTo, json, scriptedServer, failure, type Answer } from './transport-server.ts';
 
 const key = { namespace: 'ci', name: 'prod' };
 const path = '/api/v1/namespaces/ci/secrets/prod';
@@ -25,7 +25,7 @@ describe('get', () => {
 
   test('is undefined for an object that does not exist', async () => {
     await using s = await answering((_, response) =>
-      json(response, 404, status(404, 'NotFound', 'secrets "prod" not found', { name: 'prod' })),
+      json(response, 404, failure(404, 'NotFound', 'secrets "prod" not found', { name: 'prod' })),
     );
     expect(await s.client.get(secrets, key)).toBeUndefined();
   });
@@ -33,7 +33,7 @@ describe('get', () => {
   test('rejects for a kind that is not served: its objects are not known to be gone', async () => {
     const message = 'the server could not find the requested resource';
     await using s = await answering((_, response) =>
-      json(response, 404, status(404, 'NotFound', message, {})),
+      json(response, 404, failure(404, 'NotFound', message, {})),
     );
     await expect(s.client.get(secrets, key)).rejects.toThrow(message);
   });
@@ -101,7 +101,7 @@ describe('writes', () => {
 
   test('a conflict rejects as one', async () => {
     await using s = await answering((_, response) =>
-      json(response, 409, status(409, 'Conflict', 'the object has been modified')),
+      json(response, 409, failure(409, 'Conflict', 'the object has been modified')),
     );
     expect(await s.client.replace(secrets, object).catch(isConflict)).toBe(true);
   });
@@ -109,7 +109,7 @@ describe('writes', () => {
 
 describe('delete', () => {
   test('sends preconditions and propagation policy, and asks for no data back', async () => {
-    await using s = await answering((_, response) => json(response, 200, status(200, '', '')));
+    await using s = await answering((_, response) => json(response, 200, failure(200, '', '')));
     const preconditions = { uid: 'u-1', resourceVersion: '7' };
     expect(await s.client.delete(secrets, key, { preconditions, propagationPolicy: 'Background' })).toBe(
       true,
@@ -127,7 +127,7 @@ describe('delete', () => {
 
   test('is false when the object was gone already', async () => {
     await using s = await answering((_, response) =>
-      json(response, 404, status(404, 'NotFound', 'not found', { name: 'prod' })),
+      json(response, 404, failure(404, 'NotFound', 'not found', { name: 'prod' })),
     );
     expect(await s.client.delete(secrets, key)).toBe(false);
   });
@@ -162,19 +162,19 @@ describe('a service account token', () => {
 
   test('of an account that does not exist rejects: nobody may take it for an account without a token', async () => {
     await using s = await answering((_, response) =>
-      json(response, 404, status(404, 'NotFound', 'serviceaccounts "puller" not found', { name: 'puller' })),
+      json(response, 404, failure(404, 'NotFound', 'serviceaccounts "puller" not found', { name: 'puller' })),
     );
     await expect(s.client.createServiceAccountToken(account, wanted)).rejects.toMatchObject({ status: 404 });
   });
 });
 
-describe('list', () => {
-  const page = (names: string[], next?: string): object => ({
-    metadata: { resourceVersion: '9', ...(next === undefined ? {} : { continue: next }) },
-    items: names.map((name) => ({ metadata: { name } })),
-  });
-  const names = (items: readonly KubeObject[]): string[] => items.map((item) => item.metadata.name);
+const page = (names: string[], next?: string): object => ({
+  metadata: { resourceVersion: '9', ...(next === undefined ? {} : { continue: next }) },
+  items: names.map((name) => ({ metadata: { name } })),
+});
+const names = (items: readonly KubeObject[]): string[] => items.map((item) => item.metadata.name);
 
+describe('list', () => {
   test('reads all pages, with the selectors on each', async () => {
     await using s = await answering((request, response) =>
       json(response, 200, request.query.has('continue') ? page(['c']) : page(['a', 'b'], 'more&')),
@@ -209,13 +209,13 @@ describe('list', () => {
   test('starts anew, once, when the API server has forgotten the place', async () => {
     await using s = await answering((request, response) => {
       if (s.server.requests.length > 2) json(response, 200, page(['x']));
-      else if (request.query.has('continue')) json(response, 410, status(410, 'Expired', 'too old'));
+      else if (request.query.has('continue')) json(response, 410, failure(410, 'Expired', 'too old'));
       else json(response, 200, page(['a'], 'more'));
     });
     expect(names((await s.client.list(secrets)).items)).toEqual(['x']);
 
     await using expired = await answering((_, response) =>
-      json(response, 410, status(410, 'Expired', 'too old')),
+      json(response, 410, failure(410, 'Expired', 'too old')),
     );
     expect(await expired.client.list(secrets).catch(isGone)).toBe(true);
     expect(expired.server.requests.length).toBe(2);
@@ -224,7 +224,7 @@ describe('list', () => {
   test('that fails on a later page gives nothing at all', async () => {
     await using s = await answering((request, response) =>
       request.query.has('continue')
-        ? json(response, 403, status(403, 'Forbidden', 'no'))
+        ? json(response, 403, failure(403, 'Forbidden', 'no'))
         : json(response, 200, page(['a'], 'more')),
     );
     expect(await s.client.list(secrets).catch(isForbidden)).toBe(true);

@@ -27,9 +27,10 @@ test('a server that ignores them shows by its silence', () => {
   expect(after(new SilentStreamError('silent'), 'watch')).toMatchObject({ usePages: false, relist: false });
 });
 
+const waits = (random: number) =>
+  [0, 1, 2, 3, 9].map((failures) => after(api(500), 'watch', { failures, upMs: 0 }, random).waitMs);
+
 test('the wait grows from 0.8 s to 30 s and is spread', () => {
-  const waits = (random: number) =>
-    [0, 1, 2, 3, 9].map((failures) => after(api(500), 'watch', { failures, upMs: 0 }, random).waitMs);
   expect(waits(0)).toEqual([800, 800, 800, 800, 800]);
   expect(waits(1)).toEqual([1_600, 3_200, 6_400, 12_800, 30_000]);
 });

@@ -40,9 +40,9 @@ test('401 renews the credentials once', () => {
   expect(decide(answer(401), 'POST', { ...noTries, 'renew credentials': 1 })).toEqual({ kind: 'give up' });
 });
 
-describe('a lost connection', () => {
-  const lost = (loss: 'idle' | 'reset' | 'other'): Failure => ({ kind: 'connection', loss });
+const lost = (loss: 'idle' | 'reset' | 'other'): Failure => ({ kind: 'connection', loss });
 
+describe('a lost connection', () => {
   test.each([
     ['GET', 'idle', 'reconnect'],
     ['GET', 'reset', 'reconnect'],

@@ -72,12 +72,12 @@ function fail(): never {
   throw new Error('no request');
 }
 
-export function json(response: ServerResponse, status: number, body: object, headers: object = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+export function json(response: ServerResponse, code: number, body: object, headers: object = {}): void {
+  response.writeHead(code, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }
 
-export function status(code: number, reason: string, message: string, details: object = {}): object {
+export function failure(code: number, reason: string, message: string, details: object = {}): object {
   return { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, details };
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { environmentName, flagTable, helpText, parseFlags } from '../../src/operator/flags.ts';
+import { helpText } from '../../src/operator/flag-help.ts';
+import { environmentName, flagTable } from '../../src/operator/flag-table.ts';
+import { parseFlags } from '../../src/operator/flags.ts';
 
 const flagsOf = (argv: string[], env: Record<string, string> = {}) => {
   const result = parseFlags(argv, env);

@@ -51,7 +51,7 @@ async function fetchSchemas(adminKubeconfig: string, apiVersion: string): Promis
 }
 
 /** The schema of one kind, with every schema that it refers to under `definitions`. */
-export function kindSchema(schemas: ReadonlyMap<string, Schema>, { apiVersion, kind }: Kind): Schema {
+function kindSchema(schemas: ReadonlyMap<string, Schema>, { apiVersion, kind }: Kind): Schema {
   const [group, version] = splitApiVersion(apiVersion);
   const root = [...schemas].find(([, schema]) => {
     const kinds = GroupVersionKinds.safeParse(schema['x-kubernetes-group-version-kind']).data ?? [];

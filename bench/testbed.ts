@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { KubeClient } from '../src/kube/client.ts';
+import { type KubeObject, serviceAccounts } from '../src/kube/object.ts';
+import { type LocalAws, startLocalAws } from '../test/support/aws/index.ts';
+import { type ControlPlane, startControlPlane } from '../test/support/controlplane/controlplane.ts';
+import { installCrds } from '../test/support/install-crds.ts';
+import { kubeClient } from '../test/support/kube-client.ts';
+import { type OperatorProcess, startOperator } from '../test/support/operator-process.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** What every benchmark runs on: a real API server, the local AWS, and the operator as it ships. */
+export interface Testbed {
+  controlPlane: ControlPlane;
+  aws: LocalAws;
+  client: KubeClient;
+  /** Starts the bundle. */
+  operator(args?: readonly string[]): Promise<OperatorProcess>;
+  stop(): Promise<void>;
+}
+
+export async function startTestbed(latencyMs: number): Promise<Testbed> {
+  execFileSync(process.execPath, ['tools/bundle.ts'], { cwd: root, stdio: 'inherit' });
+  const controlPlane = await startControlPlane({ log: (line) => console.log(line) });
+  const jwks = () => controlPlane.jwks();
+  const aws = await startLocalAws({ issuer: controlPlane.issuer, jwks });
+  aws.settings.update({ latencyMs });
+  const client = await kubeClient(controlPlane.adminKubeconfig);
+  await installCrds(client);
+  const running: OperatorProcess[] = [];
+  return {
+    controlPlane,
+    aws,
+    client,
+    async operator(args = []) {
+      const operator = await startOperator({
+        kubeconfig: controlPlane.adminKubeconfig,
+        entry: 'dist/main.mjs',
+        env: { ...aws.env },
+        args: ['--leader-election-namespace=default', ...args],
+      });
+      running.push(operator);
+      await operator.ready();
+      return operator;
+    },
+    async stop() {
+      await Promise.all(running.filter((o) => o.running).map((o) => o.stop()));
+      client.close();
+      await aws.stop();
+      await controlPlane.stop();
+    },
+  };
+}
+
+/** A service account and the IAM role that trusts it. */
+export async function addIdentity({ client, aws }: Testbed, namespace: string, name: string): Promise<void> {
+  const role = `arn:aws:iam::111122223333:role/${namespace}-${name}`;
+  const subjects = [`system:serviceaccount:${namespace}:${name}`];
+  aws.iam.role({ arn: role, trust: [{ kind: 'web-identity', subjects }] });
+  const annotations = { 'eks.amazonaws.com/role-arn': role };
+  await client.create<KubeObject>(serviceAccounts, { metadata: { namespace, name, annotations } });
+}
+
+/** One line about the machine, for the head of a table of figures. */
+export function machine(): string {
+  return `${cpus().length} x ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; API server, AWS and operator share it`;
+}
