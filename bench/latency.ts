@@ -87,12 +87,17 @@ async function main(): Promise<void> {
     await run(`registries, all at once, one identity`, shared, true);
     console.log(`\nFrom create to Secret, ${count} each, ${latencyMs} ms latency at AWS. ${machine()}\n`);
     console.log(table(['milliseconds', 'p50', 'p99', 'max', 'STS calls', 'ECR calls'], rows));
-    const atRest = residentMemory(operator.pid);
+    const busy = residentMemory(operator.pid);
+    await operator.stop();
+    const restarted = await bed.operator();
+    const atRest = residentMemory(restarted.pid);
+    const registries = `${count * 5} registries`;
     const memory: (string | number)[][] = [
-      ['after the start', atStart.rss, atStart.anon],
-      [`at rest with ${count * 6} registries`, atRest.rss, atRest.anon],
+      ['after a start with none', atStart.rss, atStart.anon],
+      [`after creating ${registries}`, busy.rss, busy.anon],
+      [`at rest: restarted with ${registries}`, atRest.rss, atRest.anon],
     ];
-    console.log(`\n${table(['resident memory, MB', 'RSS', 'anonymous'], memory)}`);
+    console.log(`\n${table(['resident memory, MB', 'RSS', 'of it anonymous'], memory)}`);
   } finally {
     await bed.stop();
   }

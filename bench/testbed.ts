@@ -11,6 +11,9 @@ import { type OperatorProcess, startOperator } from '../test/support/operator-pr
 
 const root = join(import.meta.dirname, '..');
 
+/** As the Dockerfile starts it, in a container of 128 MiB. */
+const asInTheImage = ['--max-semi-space-size=1', '--max-old-space-size=77'];
+
 /** What every benchmark runs on: a real API server, the local AWS, and the operator as it ships. */
 export interface Testbed {
   controlPlane: ControlPlane;
@@ -38,7 +41,8 @@ export async function startTestbed(latencyMs: number): Promise<Testbed> {
       const operator = await startOperator({
         kubeconfig: controlPlane.adminKubeconfig,
         entry: 'dist/main.mjs',
-        env: { ...aws.env },
+        nodeArgs: asInTheImage,
+        env: { ...aws.env, MALLOC_ARENA_MAX: '1' },
         args: ['--leader-election-namespace=default', ...args],
       });
       running.push(operator);

@@ -111,7 +111,7 @@ export const flagTable: readonly Flag[] = [
   {
     name: 'workers',
     key: 'workers',
-    default: '16',
+    default: '32',
     value: 'n',
     help: 'How many objects are worked on at the same time, 1 to 256.',
     number: [1, 256],

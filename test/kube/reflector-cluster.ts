@@ -16,6 +16,8 @@ export interface Observed {
   readonly logged: readonly string[];
 }
 
+const mark = (value: string | undefined): string => (value === undefined ? '-' : '+');
+
 /** Runs one until the test ends. `metadataOnly` and a short silence when not said otherwise. */
 export function observe(
   client: Pick<KubeClient, 'watch' | 'listPages'>,
@@ -39,7 +41,6 @@ export function observe(
       return object.metadata.resourceVersion;
     },
     onChange(key, now, before) {
-      const mark = (value: string | undefined): string => (value === undefined ? '-' : '+');
       changes.push(`${key.split('/')[1] ?? key} ${mark(before)}>${mark(now)}`);
     },
     clock: systemClock,

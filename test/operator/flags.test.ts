@@ -15,7 +15,7 @@ describe('flags', () => {
       watchNamespace: '',
       leaderElect: true,
       metricsBindAddress: ':8080',
-      workers: 16,
+      workers: 32,
     });
   });
 

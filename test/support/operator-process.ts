@@ -13,6 +13,8 @@ export interface OperatorProcessOptions {
   args?: readonly string[];
   /** File to run; default: the sources. The bundle is `dist/main.mjs`. */
   entry?: string;
+  /** Flags of Node itself. */
+  nodeArgs?: readonly string[];
 }
 
 /** The operator as its own process, as in a pod. */
@@ -34,6 +36,7 @@ export interface OperatorProcess {
 export async function startOperator(options: OperatorProcessOptions): Promise<OperatorProcess> {
   const [health, metrics] = [await freePort(), await freePort()];
   const args = [
+    ...(options.nodeArgs ?? []),
     options.entry ?? 'src/main.ts',
     `--kubeconfig=${options.kubeconfig}`,
     `--health-probe-bind-address=127.0.0.1:${health}`,
