@@ -41,4 +41,5 @@ function print(text: string): number {
   return 0;
 }
 
-process.exitCode = await main();
+// A process that lost its lease must not linger for a request that is still under way.
+process.exit(await main());

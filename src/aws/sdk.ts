@@ -125,7 +125,9 @@ function sharedHandler(): NonNullable<STSClientConfig['requestHandler']> {
   return new STSClient({ region: publicEcrRegion, requestHandler: config }).config.requestHandler;
 }
 
-function withCredentials(credentials: AwsCredentials | undefined): { credentials?: NonNullable<STSClientConfig['credentials']> } {
+function withCredentials(credentials: AwsCredentials | undefined): {
+  credentials?: NonNullable<STSClientConfig['credentials']>;
+} {
   if (credentials === undefined) return {};
   return {
     credentials: {

@@ -45,7 +45,8 @@ export class ApiError extends Error {
 
 /**
  * How a connection was lost. `idle`: it had been used before and was closed without a byte of an answer, so the other
- * side had left it; `reset`: in the middle; `other`: refused, no such host, TLS, or an answer that is not JSON.
+ * side had left it; `reset`: in the middle; `other`: refused, no such host, TLS, no answer in time, or
+ * one that is not JSON.
  */
 export type Loss = 'idle' | 'reset' | 'other';
 
@@ -94,8 +95,7 @@ export const isTooManyRequests = withStatus(429);
  * 404 because the object does not exist. Of a kind that is not served (a CRD that was removed) and of a proxy's own 404
  * this is not true: taken for it, they would make everything look deleted.
  */
-export const isObjectNotFound = (e: unknown): e is ApiError =>
-  isNotFound(e) && e.reason === 'NotFound' && e.objectName !== undefined;
+export const isObjectNotFound = (e: unknown): e is ApiError => isNotFound(e) && e.objectName !== undefined;
 
 /** 409 because an object of this name exists already. */
 export const isAlreadyExists = (e: unknown): e is ApiError =>

@@ -64,12 +64,7 @@ export class EventRecorder {
   /** Records one event, or counts it if the same one is there already. */
   record(note: EventNote): void {
     const now = this.#options.clock.now();
-    const key = JSON.stringify([
-      note.object.metadata.uid,
-      note.type,
-      note.reason,
-      cutToBytes(note.message, longestNote),
-    ]);
+    const key = identityOf(note);
     const before = this.#remembered.get(key);
     this.#remembered.delete(key);
     if (before === undefined || now - before.lastMs >= seriesEndsAfterMs) {
@@ -153,4 +148,11 @@ export class EventRecorder {
 /** Nanoseconds since 1970, the part below a millisecond by chance: as client-go names its events. */
 function uniqueHex(nowMs: number, random: () => number): string {
   return (BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(Math.floor(random() * 1_000_000))).toString(16);
+}
+
+/** What two events must share to be repetitions of each other. */
+function identityOf({ object, type, reason, message }: EventNote): string {
+  const { namespace, name, uid } = object.metadata;
+  const text = cutToBytes(message, longestNote);
+  return JSON.stringify([object.kind, namespace, name, uid, type, reason, text]);
 }

@@ -99,7 +99,6 @@ export class ReflectorStore<S> {
     }
     if (value === undefined) this.#entries.delete(key);
     else this.#entries.set(key, { version: versionOf(obj), value, list: this.#list });
-    this.#tombstones.delete(key);
     this.#tell(key, value, before);
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { sleep } from '../base/clock.ts';
-import { ApiError, ConnectionError, TimeoutError } from './errors.ts';
+import { ApiError, ConnectionError } from './errors.ts';
 import { ConnectionPool } from './transport-agents.ts';
 import { parseJson } from './transport-answer.ts';
 import { attempt, type Consume } from './transport-attempt.ts';
@@ -67,9 +67,8 @@ function retryOf(error: unknown, request: ApiRequest, tries: typeof noTries, ran
   return failure === undefined ? { kind: 'give up' } : decideRetry(failure, request.method, tries, random);
 }
 
-/** Undefined for what another try would not better: an answer that took too long takes as long again. */
+/** Undefined for what is no failure of the request. */
 function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof TimeoutError) return undefined;
   if (error instanceof ApiError)
     return { kind: 'answer', status: error.status, retryAfterMs: error.retryAfterMs };
   return error instanceof ConnectionError ? { kind: 'connection', loss: error.loss } : undefined;
@@ -80,6 +79,5 @@ function endWith(signal: AbortSignal | undefined, response: IncomingMessage): In
   const end = (): void => void response.destroy(signal.reason);
   signal.addEventListener('abort', end, { once: true });
   response.once('close', () => signal.removeEventListener('abort', end));
-  if (signal.aborted) end();
   return response;
 }

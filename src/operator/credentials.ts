@@ -9,7 +9,7 @@ import { isForbidden, isNotFound } from '../kube/errors.ts';
 import { type KubeObject, secrets } from '../kube/object.ts';
 
 /** The audience that AWS asks for; fixed, so that no user can have a token for another service minted. */
-export const stsAudience = 'sts.amazonaws.com';
+const stsAudience = 'sts.amazonaws.com';
 
 /** The shortest that the API server issues: the token is used once, at once. */
 const tokenSeconds = 600;

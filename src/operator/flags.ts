@@ -38,7 +38,7 @@ function readArguments(argv: readonly string[]): Given | string {
       options: { ...options, ...switches },
       strict: true,
     });
-    return values as Given;
+    return values;
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     return `${first ?? 'bad arguments'}; see --help`;

@@ -1,20 +1,24 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 /** Answer of one path: status and text. */
 export type Handler = () =>
   Promise<{ status: number; type?: string; body: string }> | { status: number; type?: string; body: string };
 
+/** A running server. */
+export interface Serving {
+  close(): Promise<void>;
+}
+
 /**
- * Serves fixed paths with GET. `address` is `host:port` or `:port`; `0` gives undefined. Rejects when the address cannot
+ * Serves fixed paths with GET. `address` is `host:port` or `:port`; `0` serves nothing. Rejects when the address cannot
  * be had, naming `flag`.
  */
 export async function serve(
   flag: string,
   address: string,
   paths: Readonly<Record<string, Handler>>,
-): Promise<{ port: number; close(): Promise<void> } | undefined> {
-  if (address === '0') return undefined;
+): Promise<Serving> {
+  if (address === '0') return { close: () => Promise.resolve() };
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '') || undefined;
   const server = createServer((request, response) => {
@@ -25,7 +29,6 @@ export async function serve(
   });
   await listen(server, flag, address, { port: Number(address.slice(colon + 1)), host });
   return {
-    port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -22,7 +22,10 @@ export interface OperatorDeps {
   client: KubeClient;
   events: Pick<EventRecorder, 'record'>;
   metrics: Metrics;
+  /** Time of day: tokens are compared with it. */
   clock: Clock;
+  /** Times the queue: follows the time of day forward, and is not held up when that is set back. */
+  schedule: Clock;
   random: () => number;
   log: Log;
 }
@@ -40,9 +43,9 @@ export interface Operator {
 }
 
 export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
-  const { metrics, clock, random, log } = deps;
+  const { metrics, schedule, random, log } = deps;
   const queue = new WorkQueue<string>({
-    clock,
+    clock: schedule,
     retryDelayMs: (failures) => jitteredDelay(failures, defaultBackoff, random),
     observer: metrics.queue(kind),
   });
@@ -63,14 +66,17 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
       await controller.synced(AbortSignal.any([stop, abandon]));
       const { reconcile } = controller;
       const observe = ({ outcome }: Run): void => metrics.reconciled(kind, outcome);
-      workers = runWorkers({ queue, workers: flags.workers, reconcile, clock, log, observe }, abandon);
+      workers = runWorkers(
+        { queue, workers: flags.workers, reconcile, clock: schedule, log, observe },
+        abandon,
+      );
       stop.addEventListener('abort', () => void queue.shutDown(), { once: true });
       if (stop.aborted) void queue.shutDown();
       controller.enqueueAll();
       log.info({ kind, objects: queue.length }, 'working');
       await workers.finished;
     },
-    lastProgressMs: () => workers?.lastProgressMs() ?? clock.now(),
+    lastProgressMs: () => workers?.lastProgressMs() ?? schedule.now(),
   };
 }
 

@@ -25,7 +25,7 @@ export interface ObservedSecret {
   tokens: TokenRecords;
   /** Hash of the labels and annotations that we set and nobody changed since. */
   metadataHash: string;
-  /** False when somebody else wrote the data after us. */
+  /** False when somebody else wrote the data, or what is noted about them, after us. */
   dataIntact: boolean;
 }
 
@@ -43,9 +43,10 @@ export function observeSecret(metadata: SecretMetadata): ObservedSecret {
     .map((entry) => entry.fieldsV1);
   const ours = (...path: string[]): string[] => owned.flatMap((fields) => fieldNames(fields, path));
   const ownLabels = pick(metadata.labels, ours('f:metadata', 'f:labels'));
+  const annotationNames = ours('f:metadata', 'f:annotations');
   const ownAnnotations = pick(
     metadata.annotations,
-    ours('f:metadata', 'f:annotations').filter((name) => !bookkeeping.includes(name)),
+    annotationNames.filter((name) => !bookkeeping.includes(name)),
   );
   return {
     uid: metadata.uid ?? '',
@@ -55,7 +56,8 @@ export function observeSecret(metadata: SecretMetadata): ObservedSecret {
     deleting: metadata.deletionTimestamp !== undefined,
     tokens: parseTokenRecords(metadata.annotations?.[annotations.tokens]),
     metadataHash: metadataHash(ownLabels, ownAnnotations),
-    dataIntact: ours('f:data').includes(dockerConfigKey),
+    dataIntact:
+      ours('f:data').includes(dockerConfigKey) && bookkeeping.every((name) => annotationNames.includes(name)),
   };
 }
 

@@ -42,7 +42,7 @@ describe('an outcome', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('requeue runs the key again after its time, behind changes', async () => {
+  test('requeue runs the key again each time its time is over', async () => {
     const seen: string[] = [];
     const { clock, queue } = setup((key) => {
       seen.push(key);

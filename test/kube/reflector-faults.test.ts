@@ -64,6 +64,12 @@ describe('a watch goes on where it was', () => {
     expect(s.logged.join('\n')).toContain('not a byte for 90 s');
   });
 
+  test('with a wait after an end that came as soon as it had begun: a broken server is not hammered', async () => {
+    const s = await started([stream(added('a', 1), end(5)), (r) => void r.writeHead(200).end()]);
+    s.server.sockets.values().next().value?.resetAndDestroy();
+    await waitFor('the word', () => s.logged.some((line) => line.includes('ended as soon as it had begun')));
+  });
+
   test('when the server ends it in good order, without a word and without waiting', async () => {
     const s = await started([stream(added('a', 1), end(5), event('ERROR', failure(500, 'X', 'x'))), goodEnd]);
     await requestsReach(s.server, 10);
@@ -114,7 +120,10 @@ test('events that come twice or too late change nothing', async () => {
   const s = await started([
     streamThenReset(added('a', 1), added('c', 2), end(5), modified('a', 7), deleted('c', 9)),
     replayed,
+    stream(),
   ]);
   await waitFor('the replay', () => s.reflector.get('ci/b') === '3');
+  await requestsReach(s.server, 3);
+  expect(queries(s.server)[2]).toMatchObject({ resourceVersion: '9' });
   expect(s.changes).toEqual(['ci/a ->1', 'ci/c ->2', 'ci/a 1>7', 'ci/c 2>-', 'ci/b ->3']);
 });

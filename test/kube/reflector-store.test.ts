@@ -122,6 +122,10 @@ describe('a list', () => {
     list(store, object('a', 50), object('b', 51));
     expect(store.get('a')).toBe('50');
     expect(store.get('b')).toBe('51');
+    store.deleted(object('c', 102));
+    list(store);
+    store.changed(object('c', 60));
+    expect(store.get('c')).toBe('60');
   });
 });
 

@@ -1,5 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { silentLog } from '../../src/base/log.ts';
+import { ConnectionError } from '../../src/kube/errors.ts';
+import { secrets } from '../../src/kube/object.ts';
+import { createReflector } from '../../src/kube/reflector.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { waitFor } from '../support/wait-for.ts';
 import {
   added,
@@ -87,6 +92,7 @@ describe('the first list', () => {
     ]);
     await waitFor('the deletion', () => s.reflector.size === 1);
     expect(s.server.requests.length).toBe(4);
+    expect(s.logged.join('\n')).toContain('list secrets: the stream ended before its end');
     expect(s.changes).toEqual(['ci/a ->1', 'ci/b ->2', 'ci/a 1>-']);
   });
 
@@ -130,6 +136,33 @@ test('trouble is logged when it begins and when its reason changes, not for each
   expect(s.logged[0]).toMatch(/^warn following secrets failed.*403 Forbidden: said Forbidden/);
   expect(s.logged[1]).toMatch(/^warn following secrets failed.*500 InternalError/);
   expect(s.logged[2]).toBe('info following secrets works again');
+});
+
+test('a server that stays away is asked six times in the first minute, then every half minute', async () => {
+  const clock = new ManualClock();
+  let asked = 0;
+  const watch = async function* () {
+    asked += 1;
+    throw new ConnectionError('refused');
+  };
+  const client = { watch, listPages: watch };
+  const hooks = { trim: () => 1, onChange: () => undefined };
+  const reflector = createReflector({
+    client,
+    type: secrets,
+    ...hooks,
+    clock,
+    random: () => 1,
+    log: silentLog,
+  });
+  const stop = new AbortController();
+  const running = reflector.run(stop.signal);
+  await clock.advance(60_000);
+  expect(asked).toBe(6);
+  await clock.advance(300_000);
+  expect(asked).toBe(16);
+  stop.abort();
+  await running;
 });
 
 describe('stopping', () => {

@@ -18,7 +18,7 @@ type Endpoint = RegistryEntry['endpoints'][number];
 type Placed = RegistryEntry & { region: string };
 
 /** Id of the token for ECR Public; regions name the others. */
-export const publicTokenId = 'public';
+const publicTokenId = 'public';
 
 /** Throws an Error that names the entry where a registry has no such host. */
 export function wantedOf(registry: EcrRegistry, identity: Identity): Wanted {

@@ -188,7 +188,7 @@ function baseStatus(
   const { generation } = registry.metadata;
   const previous: Condition[] = registry.status?.conditions ?? [];
   const conditions = nextConditions(previous, updates, { generation, now: formatTime(now) });
-  return { observedGeneration: generation, conditions: conditions as EcrRegistryStatus['conditions'] };
+  return { observedGeneration: generation, conditions };
 }
 
 /** Says that the old login still works, because that is what a person looks for first. */

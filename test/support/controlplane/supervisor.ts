@@ -33,7 +33,7 @@ export async function startSupervisor(dir: string): Promise<Supervisor> {
     detached: true,
     execArgv: [],
     env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await once(supervisor, 'spawn');
   return connect(supervisor);
