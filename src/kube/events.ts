@@ -69,7 +69,7 @@ export class EventRecorder {
     this.#remembered.delete(key);
     if (before === undefined || now - before.lastMs >= seriesEndsAfterMs) {
       if (before !== undefined) this.#writeCount(before);
-      this.#remember(key, this.#createEvent(key, note, now));
+      this.#remember(key, this.#createEvent(note, now));
       return;
     }
     this.#remember(key, before);
@@ -95,14 +95,10 @@ export class EventRecorder {
     }
   }
 
-  #createEvent(key: string, note: EventNote, now: number): Remembered {
+  #createEvent(note: EventNote, now: number): Remembered {
     const event = eventObject(note, this.#options.reporter, now, uniqueHex(now, this.#options.random));
     const entry = { event, count: 1, lastMs: now, writtenCount: 1, writtenMs: now };
-    this.#write(
-      () => this.#options.client.create(events, event),
-      // What never got there cannot be counted up: the next repetition tries to create it anew.
-      () => this.#forget(key, entry),
-    );
+    this.#write(() => this.#options.client.create(events, event));
     return entry;
   }
 
@@ -117,20 +113,15 @@ export class EventRecorder {
       try {
         await client.mergePatch(events, event.metadata, { series });
       } catch (error) {
-        // The API server deletes events after an hour.
+        // The API server deletes events after an hour, and the create may have failed.
         if (!isNotFound(error)) throw error;
         await client.create(events, { ...event, series });
       }
     });
   }
 
-  #forget(key: string, entry: Remembered): void {
-    if (this.#remembered.get(key) === entry) this.#remembered.delete(key);
-  }
-
-  #write(call: () => Promise<unknown>, onFailure?: () => void): void {
+  #write(call: () => Promise<unknown>): void {
     const failed = (error: unknown): void => {
-      onFailure?.();
       this.#options.log.debug({ error: errorChain(error) }, 'could not write an event');
     };
     if (this.#waiting >= mostWaiting) {

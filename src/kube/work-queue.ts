@@ -168,7 +168,7 @@ export class WorkQueue<K extends string> {
   /** Keeps one timer, for the key that is due first; one that rings too early just sets the next. */
   #setAlarm(): void {
     const first = this.#delayed.earliest();
-    if (first === undefined || (this.#alarm !== undefined && true)) return;
+    if (first === undefined || (this.#alarm !== undefined && this.#alarm.dueMs <= first.dueMs)) return;
     this.#alarm?.cancel();
     const cancel = this.#clock.after(first.dueMs - this.#clock.now(), () => this.#ring());
     this.#alarm = { dueMs: first.dueMs, cancel };

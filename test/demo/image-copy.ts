@@ -35,7 +35,9 @@ async function main(): Promise<void> {
     await writeLayout(to.folder, to.tag, image);
     console.log(digestOf(image.manifest));
   } else {
-    throw new Error('usage: copy <source> <destination>, or inspect <image>; one of them docker://, one oci:');
+    throw new Error(
+      'usage: copy <source> <destination>, or inspect <image>; one of them docker://, one oci:',
+    );
   }
 }
 
@@ -46,7 +48,8 @@ function parsePlace(text: string): Place {
     return { kind: 'remote', image: { host, repository, reference } };
   }
   const layout = /^oci:(.+):([^:/]+)$/.exec(text);
-  if (layout === null) throw new Error(`${text} is neither docker://<host>/<repository>:<tag> nor oci:<folder>:<tag>`);
+  if (layout === null)
+    throw new Error(`${text} is neither docker://<host>/<repository>:<tag> nor oci:<folder>:<tag>`);
   const [, folder = '', tag = ''] = layout;
   return { kind: 'layout', folder, tag };
 }

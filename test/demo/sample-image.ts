@@ -42,7 +42,8 @@ function tarOf(name: string, content: Buffer): Buffer {
   header.write('0000000\0', 116); // group
   header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
   header.write('00000000000\0', 136); // time
-  header.write('0ustar\0' + '00', 156);
+  header.write('0', 156); // a regular file
+  header.write('ustar\x0000', 257);
   // The checksum is taken with its own field full of spaces.
   header.fill(' ', 148, 156);
   const sum = header.reduce((total, byte) => total + byte, 0);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { LeaderElector } from '../../src/kube/leader-election.ts';

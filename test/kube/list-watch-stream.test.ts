@@ -33,7 +33,9 @@ test('a stream that ends after a whole event ends in good order', async () => {
 test('a stream that ends within an event is an error, and what came before counts', async () => {
   const { types, error } = await read(of(added, '{"type":'));
   expect(types).toEqual(['ADDED']);
-  expect(error).toEqual(new ConnectionError('watch secrets: ended in the middle of an event'));
+  expect(error).toEqual(
+    new ConnectionError('watch secrets: ended in the middle of an event', { loss: 'reset' }),
+  );
 });
 
 test('an ERROR event is the error that it holds', async () => {

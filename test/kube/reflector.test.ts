@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { ConnectionError } from '../../src/kube/errors.ts';
-import { secrets } from '../../src/kube/object.ts';
+import type { WatchEvent } from '../../src/kube/list-watch-events.ts';
+import { secrets, type KubeObject } from '../../src/kube/object.ts';
 import { createReflector } from '../../src/kube/reflector.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -23,6 +24,13 @@ import {
   versions,
 } from './reflector-script.ts';
 import { failure } from './transport-server.ts';
+
+const wholeList: WatchEvent<KubeObject> = {
+  type: 'BOOKMARK',
+  object: {
+    metadata: { name: '', resourceVersion: '5', annotations: { 'k8s.io/initial-events-end': 'true' } },
+  },
+};
 
 describe('the first list', () => {
   test('is a stream that asks for metadata of what is selected, and is whole at the marked bookmark', async () => {
@@ -138,32 +146,43 @@ test('trouble is logged when it begins and when its reason changes, not for each
   expect(s.logged[2]).toBe('info following secrets works again');
 });
 
-test('a server that stays away is asked six times in the first minute, then every half minute', async () => {
-  const clock = new ManualClock();
-  let asked = 0;
-  const watch = async function* () {
-    asked += 1;
-    throw new ConnectionError('refused');
-  };
-  const client = { watch, listPages: watch };
-  const hooks = { trim: () => 1, onChange: () => undefined };
-  const reflector = createReflector({
-    client,
-    type: secrets,
-    ...hooks,
-    clock,
-    random: () => 1,
-    log: silentLog,
-  });
-  const stop = new AbortController();
-  const running = reflector.run(stop.signal);
-  await clock.advance(60_000);
-  expect(asked).toBe(6);
-  await clock.advance(300_000);
-  expect(asked).toBe(16);
-  stop.abort();
-  await running;
-});
+test.each<[string, WatchEvent<KubeObject>[], Error | undefined]>([
+  ['stays away', [], new ConnectionError('refused')],
+  ['ends each watch as soon as it has begun', [wholeList], undefined],
+])(
+  'a server that %s is asked six times in the first minute, then every half minute',
+  async (_, events, error) => {
+    const clock = new ManualClock();
+    let asked = 0;
+    const watch = async function* <T extends KubeObject>(): AsyncGenerator<WatchEvent<T>> {
+      asked += 1;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a bookmark is of no kind
+      if (asked === 1) yield* events as WatchEvent<T>[];
+      if (error !== undefined) throw error;
+    };
+    const listPages = (): never => {
+      throw new Error('no pages were asked for');
+    };
+    const client = { watch, listPages };
+    const hooks = { trim: () => 1, onChange: () => undefined };
+    const reflector = createReflector({
+      client,
+      type: secrets,
+      ...hooks,
+      clock,
+      random: () => 1,
+      log: silentLog,
+    });
+    const stop = new AbortController();
+    const running = reflector.run(stop.signal);
+    await clock.advance(60_000);
+    expect(asked).toBe(6);
+    await clock.advance(300_000);
+    expect(asked).toBe(16);
+    stop.abort();
+    await running;
+  },
+);
 
 describe('stopping', () => {
   test('ends the run while a watch is quiet, and closes its connection', async () => {

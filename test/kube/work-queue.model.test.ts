@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Priority } from '../../src/kube/ready-keys.ts';
 import { WorkQueue } from '../../src/kube/work-queue.ts';

@@ -21,8 +21,11 @@ export interface Fixture {
   /** With all rights. */
   readonly client: KubeClient;
   readonly aws: LocalAws;
-  /** User name of the operators in the audit log. */
+  /** User name of the operators in the audit log, and the kubeconfig that they use. */
   readonly operatorUser: string;
+  readonly operatorKubeconfig: string;
+  /** Kubeconfig of the operators. */
+  readonly kubeconfig: string;
   /** Every operator that was started, the stopped ones too. */
   readonly operators: readonly OperatorProcess[];
   /** Starts an operator for the namespace and waits until it is ready. */
@@ -72,6 +75,8 @@ export async function createFixture(own?: AttachedControlPlane): Promise<Fixture
     client,
     aws,
     operatorUser: `system:serviceaccount:${namespace}:operator`,
+    operatorKubeconfig: kubeconfig,
+    kubeconfig,
     operators,
     async startOperator(args = [], env = {}) {
       const operator = await startOperator({

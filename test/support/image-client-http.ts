@@ -45,7 +45,10 @@ export function connectRegistry({ host, login, proxyUrl, ca }: RegistryConnectio
     const url = new URL(given.path, home);
     // The storage behind a redirect has a signed URL of its own, and must not see the login.
     const authorization = basic && url.host === home.host ? { authorization: `Basic ${basic}` } : {};
-    const response = await exchange(agent, url, { ...given, headers: { ...given.headers, ...authorization } });
+    const response = await exchange(agent, url, {
+      ...given,
+      headers: { ...given.headers, ...authorization },
+    });
     const { location } = response.headers;
     const follow = given.method === 'GET' && response.status === 307 && location !== undefined;
     return follow ? send({ method: 'GET', path: location }) : response;

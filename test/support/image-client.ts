@@ -71,7 +71,8 @@ async function pushBlob(
   if (known.status === 200) return;
   const uploads = `/v2/${repository}/blobs/uploads/`;
   const { headers } = await expectStatus(registry, 202, { method: 'POST', path: uploads });
-  const path = `${headers.location ?? uploads}?digest=${encodeURIComponent(digest)}`;
+  const location = headers.location ?? uploads;
+  const path = `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
   await expectStatus(registry, 201, { method: 'PUT', path, body: bytes });
 }
 

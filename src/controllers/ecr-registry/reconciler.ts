@@ -86,7 +86,9 @@ async function waitForForeignSecret(
     ...dependenciesOf(registry, deps.sources.settings),
     dependency.keySecret(target),
   ]);
-  await deps.sources.keySecretVersion(target, signal);
+  const version = await deps.sources.keySecretVersion(target, signal);
+  // Deleted before the watch began: no event will tell.
+  if (version === undefined) return { kind: 'requeue', afterMs: 0 };
   return {
     kind: 'stalled',
     reason: 'Conflict',

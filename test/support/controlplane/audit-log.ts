@@ -38,7 +38,7 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 const writingVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 
 /** All complete events of an audit log, oldest first. */
-export async function readAuditLog(file: string): Promise<AuditEvent[]> {
+async function readAuditLog(file: string): Promise<AuditEvent[]> {
   const lines = (await readFile(file, 'utf8')).split('\n');
   // What follows the last newline is still being written.
   return lines.slice(0, -1).map((line) => AuditEvent.parse(JSON.parse(line)));

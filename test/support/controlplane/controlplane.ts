@@ -126,9 +126,9 @@ function assemble(
     pauseApiServer: () => apiServer.pause(),
     resumeApiServer: () => apiServer.resume(),
     async stop() {
-      // The API server first: without etcd it would drain for up to a minute and keep its port.
-      await apiServer.stop();
+      // The API server waits for its clients' watches, and without etcd it would drain for up to a minute.
       if (manager) await terminate(manager, 1_000);
+      await apiServer.stop();
       await terminate(etcd, 1_000);
       await supervisor.close({ keepDir: false });
     },

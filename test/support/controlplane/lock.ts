@@ -78,7 +78,7 @@ async function discard(lock: string): Promise<void> {
 }
 
 /** True while a process with this id exists. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -24,7 +24,7 @@ function start(id: number, { command, args, cwd, logFile }: ProcessSpec): void {
   child.on('spawn', () => {
     if (child.pid === undefined) return;
     children.set(child.pid, child);
-    tell({ kind: 'started', id, pid: child.pid });
+    tell({ kind: 'done', id, pid: child.pid });
     // The channel may have closed while this process was being started.
     if (closing) child.kill('SIGKILL');
   });
@@ -54,7 +54,7 @@ process.on('message', (request: Request | 'keep') => {
   else {
     // A child that has exited is no longer in the map, so a reused pid is never signalled.
     children.get(request.pid)?.kill(request.signal);
-    tell({ kind: 'signalled', id: request.id });
+    tell({ kind: 'done', id: request.id, pid: request.pid });
   }
 });
 process.on('disconnect', close);

@@ -23,7 +23,6 @@ export type Request =
 
 /** What the supervisor says. */
 export type Notice =
-  | { readonly kind: 'started'; readonly id: number; readonly pid: number }
-  | { readonly kind: 'signalled'; readonly id: number }
+  | { readonly kind: 'done'; readonly id: number; readonly pid: number }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
   | { readonly kind: 'exited'; readonly pid: number; readonly exit: Exit };
