@@ -87,8 +87,8 @@ async function waitForForeignSecret(
     dependency.keySecret(target),
   ]);
   const version = await deps.sources.keySecretVersion(target, signal);
-  // Deleted before the watch began: no event will tell.
-  if (version === undefined) return { kind: 'requeue', afterMs: 0 };
+  // Deleted before this watch began: no event of it will tell. Not at once, as the other watch may still show it.
+  if (version === undefined) return { kind: 'requeue', afterMs: 500 };
   return {
     kind: 'stalled',
     reason: 'Conflict',
