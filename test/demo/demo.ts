@@ -61,11 +61,12 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
   const since = Date.now();
   const screen = createScreen(process.stdout);
+  const stepScreen = createScreen(process.stdout);
   const cleanup = createCleanup();
   const interrupted = interruption();
   let code = 0;
   try {
-    const stage = await Promise.race([play(screen, cleanup), interrupted]);
+    const stage = await Promise.race([play(stepScreen, cleanup), interrupted]);
     if (stage !== 'interrupted') {
       screen.heading(`All of it was as claimed, after ${duration(Date.now() - since)}`);
       if (!values.once) await invite(screen, stage, interrupted);
@@ -74,6 +75,8 @@ async function main(): Promise<number> {
     screen.heading(`The demo failed after ${duration(Date.now() - since)}: ${errorChain(error)}`);
     code = 1;
   }
+  // Steps that were interrupted still run, into the ground that is taken away from them.
+  stepScreen.mute();
   screen.say('\nStopping everything.');
   await cleanup.run((what, error) => {
     screen.say(`${what}: ${errorChain(error)}`);
@@ -83,10 +86,9 @@ async function main(): Promise<number> {
 }
 
 async function invite(screen: Screen, { world, operator }: Stage, until: Promise<unknown>): Promise<void> {
-  const { KUBECONFIG } = world.shell.env;
   const tries = [
     ...world.shell.addedToPath.map((folder) => `export PATH="${folder}:$PATH"`),
-    `export KUBECONFIG=${KUBECONFIG}`,
+    `export KUBECONFIG=${world.controlPlane.adminKubeconfig}`,
     'kubectl get ecr -A -o wide',
     'kubectl explain ecr.spec.credentials',
     'kubectl delete secret push-ecr -n ci; kubectl get secret -n ci',

@@ -1,4 +1,4 @@
-import type { Ran } from './shell.ts';
+import type { Ran } from './commands.ts';
 import { registryHost, repository, type World } from './world.ts';
 
 /** Commands that move images with a Docker config file: skopeo's, or the same of the project's own client. */

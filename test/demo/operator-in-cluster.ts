@@ -5,7 +5,7 @@ import { bundle } from '../../tools/bundle.ts';
 import { kubeconfigFor } from '../support/controlplane/attach.ts';
 import { freePort } from '../support/controlplane/free-port.ts';
 import { terminate, type SupervisedProcess } from '../support/controlplane/supervisor.ts';
-import { projectFolder } from './shell.ts';
+import { projectFolder } from './commands.ts';
 import type { World } from './world.ts';
 
 export const release = { name: 'ecr-operator', namespace: 'ecr-operator' } as const;
@@ -48,7 +48,7 @@ export async function buildBundle({ dir }: World): Promise<string> {
 
 /** Starts the bundle with the flags and the service account of the chart's Deployment; resolves when it is ready. */
 export async function startOperator(world: World, bundleFile: string): Promise<RunningOperator> {
-  const { screen, shell, controlPlane, supervisor, dir } = world;
+  const { shell, controlPlane, supervisor, dir } = world;
   const { name, namespace } = release;
   const { output } = await shell.quietly(`kubectl get deployment -n ${namespace} ${name} -o json`);
   const pod = Deployment.parse(JSON.parse(output)).spec.template.spec;
@@ -57,33 +57,30 @@ export async function startOperator(world: World, bundleFile: string): Promise<R
   });
   const [health, metrics] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
   const args = ownAddresses(pod.containers[0].args, { health, metrics });
-  const process = await supervisor.start({
+  const node = [process.execPath, bundleFile, `--kubeconfig=${kubeconfig}`];
+  const operator = await supervisor.start({
     name: 'operator',
     // `env -i` keeps the AWS settings of whoever runs the demo away from the operator.
     command: 'env',
-    args: ['-i', ...environment(world), ...nodeCommand(bundleFile), `--kubeconfig=${kubeconfig}`, ...args],
+    args: ['-i', ...environment(world), ...node, ...args],
     cwd: dir,
     logFile: join(dir, 'operator.log'),
   });
-  world.cleanup.add('operator', () => stopOperator(process));
-  await screen.waitFor('the operator to be ready', () => isReady(process, health));
+  world.cleanup.add('operator', () => stopOperator(operator));
+  await waitUntilReady(world, operator, health);
   return {
     serviceAccount: `system:serviceaccount:${namespace}:${pod.serviceAccountName}`,
     bundleFile,
-    logFile: process.logFile,
+    logFile: operator.logFile,
     metricsUrl: `http://${metrics}/metrics`,
     args,
-    ended: () => process.exit() !== undefined,
+    ended: () => operator.exit() !== undefined,
   };
 }
 
 function environment({ aws }: World): string[] {
   const pod = { POD_NAME: `${release.name}-0`, POD_NAMESPACE: release.namespace };
   return Object.entries({ ...aws.env, ...pod }).map(([name, value]) => `${name}=${value}`);
-}
-
-function nodeCommand(file: string): string[] {
-  return [process.execPath, file];
 }
 
 /** All addresses of this machine are shared, so what a pod listens on is moved to free ports of the loopback address. */
@@ -102,17 +99,25 @@ function ownAddresses(
   });
 }
 
-async function isReady({ exit, logFile }: SupervisedProcess, health: string): Promise<boolean> {
-  const ended = exit();
-  if (ended !== undefined) return false;
-  const response = await fetch(`http://${health}/readyz`, { signal: AbortSignal.timeout(2_000) });
-  if (response.ok) return true;
-  throw new Error(`/readyz answered ${response.status}: ${await lastLines(logFile, 5)}`);
+async function waitUntilReady(
+  { screen }: World,
+  { exit, logFile }: SupervisedProcess,
+  health: string,
+): Promise<void> {
+  const isReady = async (): Promise<boolean> =>
+    (await fetch(`http://${health}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
+  try {
+    await screen.waitFor('the operator to be ready', () => exit() !== undefined || isReady());
+    if (exit() !== undefined) throw new Error('the operator ended at once');
+  } catch (error) {
+    screen.output(await lastLines(logFile, 20));
+    throw error;
+  }
 }
 
-async function stopOperator(process: SupervisedProcess): Promise<void> {
-  await terminate(process, 10_000);
-  const { code, signal } = await process.exited;
+async function stopOperator(operator: SupervisedProcess): Promise<void> {
+  await terminate(operator, 10_000);
+  const { code, signal } = await operator.exited;
   if (code !== 0) throw new Error(`the operator ended with ${signal ?? `exit code ${code}`}, not with 0`);
 }
 

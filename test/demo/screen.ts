@@ -19,10 +19,12 @@ export interface Screen {
     probe: () => T | Promise<T>,
     timeoutMs?: number,
   ): Promise<NonNullable<Exclude<T, false>>>;
+  /** Shows nothing from now on. */
+  mute(): void;
 }
 
 /** Something that the demo claims was not so. */
-export class CheckFailed extends Error {
+class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
 
@@ -36,7 +38,7 @@ interface Output {
 export function createScreen(out: Output, env: NodeJS.ProcessEnv = process.env): Screen {
   const isTerminal = out.isTTY === true;
   const paint = painter(isTerminal && !env['NO_COLOR']);
-  const report: Report = isTerminal
+  let report: Report = isTerminal
     ? terminalReport(out)
     : lineReport((line) => out.write(`${line}\n`), Date.now);
   return {
@@ -57,6 +59,9 @@ export function createScreen(out: Output, env: NodeJS.ProcessEnv = process.env):
       } finally {
         clearInterval(timer);
       }
+    },
+    mute() {
+      report = { line: () => undefined, progress: () => undefined };
     },
   };
 }

@@ -25,7 +25,9 @@ export async function startClusterAndAws(screen: Screen, cleanup: Cleanup): Prom
   // From here on temporary files of any kind go with the folder, even when this process is killed.
   process.env['TMPDIR'] = dir;
 
-  const shell = await createShell({ screen, kubeconfig: controlPlane.adminKubeconfig, home: dir });
+  const shell = await createShell(screen, dir);
+  // Before the supervisor: a command that is still running would make the folder anew.
+  cleanup.add('commands', () => shell.close());
   shell.export({ KUBECONFIG: controlPlane.adminKubeconfig, DEMO: dir });
   await shell.run('kubectl get --raw /version | grep gitVersion');
 

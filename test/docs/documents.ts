@@ -12,7 +12,7 @@ export interface Document {
 
 /** A fenced block of a document. */
 export interface Block {
-  /** Name, path and line, to find it by. */
+  /** To find it by: its name, else path and line. */
   readonly where: string;
   /** The file name that the paragraph before it gives it, such as `pull.json`. */
   readonly name: string | undefined;
@@ -53,7 +53,7 @@ export function blocks(language: 'json' | 'yaml'): readonly Block[] {
           language,
         );
         return {
-          where: `${name ?? 'block'} at ${path}:${before.split('\n').length}`,
+          where: name ?? `block at ${path}:${before.split('\n').length}`,
           name,
           text: content.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
         };
