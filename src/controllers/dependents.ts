@@ -1,6 +1,18 @@
+/** Names of what objects rest on. */
+export const dependency = {
+  registry: (key: string): string => `registry ${key}`,
+  /** That there are registries in a namespace at all, and which. */
+  registriesOf: (namespace: string): string => `registries ${namespace}`,
+  serviceAccount: (key: string): string => `serviceaccount ${key}`,
+  /** A Secret that is not the operator's own. */
+  keySecret: (key: string): string => `secret ${key}`,
+  /** A Secret that the operator keeps. */
+  target: (key: string): string => `target ${key}`,
+} as const;
+
 /**
- * Which objects must be looked at again when another one changes. Filled by each reconcile with what it read; keys are
- * texts such as `serviceaccount ci/builder`.
+ * Which objects must be looked at again when another one changes. Filled by each reconcile with what it reads.
+ * Dependents are ids such as `EcrRegistry ci/prod`, dependencies are named by `dependency`.
  */
 export class Dependents {
   readonly #byDependency = new Map<string, Set<string>>();

@@ -3,6 +3,8 @@ export interface TokenRecord {
   hash: string;
   issuedAtMs: number;
   expiresAtMs: number;
+  /** Registry hosts that the token logs in to. */
+  hosts: readonly string[];
 }
 
 /** Token id -> record. */
@@ -14,7 +16,7 @@ export function formatTokenRecords(records: TokenRecords): string {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, r]) => [
       id,
-      { for: r.hash, issued: formatTime(r.issuedAtMs), expires: formatTime(r.expiresAtMs) },
+      { for: r.hash, issued: formatTime(r.issuedAtMs), expires: formatTime(r.expiresAtMs), hosts: r.hosts },
     ]);
   return JSON.stringify(Object.fromEntries(entries));
 }
@@ -23,11 +25,12 @@ export function formatTokenRecords(records: TokenRecords): string {
 export function parseTokenRecords(text: string | undefined): TokenRecords {
   const records: Record<string, TokenRecord> = {};
   for (const [id, value] of Object.entries(parseObject(text))) {
-    const { for: hash, issued, expires } = (value ?? {}) as Record<string, unknown>;
+    const { for: hash, issued, expires, hosts } = (value ?? {}) as Record<string, unknown>;
     const issuedAtMs = parseTime(issued);
     const expiresAtMs = parseTime(expires);
     if (typeof hash !== 'string' || Number.isNaN(issuedAtMs) || Number.isNaN(expiresAtMs)) continue;
-    records[id] = { hash, issuedAtMs, expiresAtMs };
+    if (!isTexts(hosts)) continue;
+    records[id] = { hash, issuedAtMs, expiresAtMs, hosts };
   }
   return records;
 }
@@ -41,6 +44,10 @@ export function formatTime(ms: number): string {
 export function firstExpiry(records: TokenRecords): number | undefined {
   const times = Object.values(records).map((r) => r.expiresAtMs);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function parseTime(value: unknown): number {

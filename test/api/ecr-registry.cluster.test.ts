@@ -183,6 +183,7 @@ describe('the CRD of EcrRegistry on a real API server', () => {
       credentials: { source: 'ServiceAccount' },
       secret: {},
       deletionPolicy: 'Delete',
+      primary: false,
       suspend: false,
     });
   });

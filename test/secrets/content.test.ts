@@ -35,6 +35,7 @@ describe('the next version of a Secret', () => {
       hash: 'hash-eu-west-1',
       issuedAtMs: due,
       expiresAtMs: due + 12 * hour,
+      hosts: [eu],
     });
   });
 
