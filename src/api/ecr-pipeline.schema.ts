@@ -18,7 +18,7 @@ const trigger = z.object({
   secretName: objectName('Name of the Secret. Default: <pipeline>.<trigger>-ecr.').optional(),
 });
 
-export const pipelineSpec = z
+const pipelineSpec = z
   .object({
     registries: z
       .array(registryReference)

@@ -15,8 +15,8 @@ export async function waitForForeign(
 ): Promise<Outcome> {
   dependents.set(id, [...dependencies, ...secretKeys.map((key) => dependency.keySecret(key))]);
   const versions = await Promise.all(secretKeys.map((key) => view.keySecretVersion(key, signal)));
-  // Gone before the watch began: nothing will announce it.
-  if (versions.includes(undefined)) return { kind: 'requeue', afterMs: 1_000 };
+  // Gone before the watch began: nothing will announce it. Not at once, as the other watch may still show it.
+  if (versions.includes(undefined)) return { kind: 'requeue', afterMs: 500 };
   return {
     kind: 'stalled',
     reason: 'Conflict',

@@ -10,9 +10,9 @@ interface Owned {
 }
 
 /** What is not read is not kept: who set which field. */
-export function trimObject<T extends Owned>(object: KubeObject): T {
+export function trimObject(object: KubeObject): KubeObject {
   const { managedFields: _fields, ...metadata } = object.metadata;
-  return { ...object, metadata } as unknown as T;
+  return { ...object, metadata };
 }
 
 /** Whether spec, annotations or existence changed; a status that we wrote ourselves is no reason to look again. */

@@ -69,9 +69,8 @@ async function createSecret(client: SecretClient, input: WriteInput): Promise<Wr
 async function claimSecret(client: SecretClient, input: WriteInput): Promise<WriteResult> {
   const { desired, signal } = input;
   const found = await client.get<Secret>(secrets, desired, { signal });
-  // Deleted in between: the next try creates it.
-  if (found === undefined)
-    throw new Error(`Secret ${desired.namespace}/${desired.name} was deleted while it was claimed`);
+  // Deleted in between: the place is free after all.
+  if (found === undefined) return createSecret(client, input);
   const observed = observeSecret(found.metadata);
   if (observed.ownerUid !== desired.owner.uid || found.type !== secretType) {
     return { kind: 'conflict', found: describeForeign(found, observed) };

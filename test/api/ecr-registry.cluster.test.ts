@@ -18,7 +18,7 @@ async function create(spec: Spec, name = `rules-${(count += 1)}`): Promise<Store
   const { apiVersion, kind } = ecrRegistries;
   const object = { apiVersion, kind, metadata: { name, namespace: 'default' }, spec };
   const stored = await client.create<Stored>(ecrRegistries, object);
-  await client.delete(ecrRegistries, stored.metadata as { name: string });
+  await client.delete(ecrRegistries, stored.metadata);
   return stored;
 }
 

@@ -83,10 +83,9 @@ async function main(): Promise<number> {
 }
 
 async function invite(screen: Screen, { world, operator }: Stage, until: Promise<unknown>): Promise<void> {
-  const { PATH = '', KUBECONFIG = '' } = world.shell.env;
-  const more = PATH === process.env['PATH'] ? [] : [`export PATH='${PATH}'`];
+  const { KUBECONFIG } = world.shell.env;
   const tries = [
-    ...more,
+    ...world.shell.addedToPath.map((folder) => `export PATH="${folder}:$PATH"`),
     `export KUBECONFIG=${KUBECONFIG}`,
     'kubectl get ecr -A -o wide',
     'kubectl explain ecr.spec.credentials',

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Ran } from './shell.ts';
 import { registryHost, repository, type World } from './world.ts';
 
@@ -11,25 +10,24 @@ export interface ImageTool {
 }
 
 /** skopeo where it is installed. */
-export async function findImageTool({ shell, aws }: World): Promise<ImageTool> {
-  const environment = `HTTPS_PROXY=${aws.registry.proxyUrl} SSL_CERT_FILE=${aws.registry.caFile}`;
+export async function findImageTool({ shell }: World): Promise<ImageTool> {
   const { code, output } = await shell.quietly('skopeo --version');
   // The policy file that skopeo asks for belongs to a package that is not always installed with it.
   const command = code === 0 ? 'skopeo --insecure-policy' : `'${process.execPath}' test/demo/image-copy.ts`;
   return {
     name: code === 0 ? output.trim() : "the project's own client, as skopeo is not installed",
     copy: (authFile, source, destination) =>
-      `${environment} ${command} copy --authfile ${authFile} ${source} ${destination}`,
-    inspect: (authFile, image) => `${environment} ${command} inspect --authfile ${authFile} ${image}`,
+      `${command} copy --authfile ${authFile} ${source} ${destination}`,
+    inspect: (authFile, image) => `${command} inspect --authfile ${authFile} ${image}`,
   };
 }
 
 export const tag = 'demo';
 export const remoteImage = `docker://${registryHost}/${repository}:${tag}`;
 
-/** Writes the login of a Secret into a file, as a pod would find it mounted, and returns its path. */
+/** Writes the login of a Secret into a file, as a pod would find it mounted, and returns its name for the shell. */
 export async function saveLogin(world: World, secret: string, fileName: string): Promise<string> {
-  const file = join(world.dir, fileName);
+  const file = `$DEMO/${fileName}`;
   await world.shell.run(
     `umask 077; kubectl get secret ${secret} -n ci -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d > ${file}`,
   );

@@ -29,7 +29,11 @@ export interface Shell {
   quietly(command: string): Promise<Ran>;
   /** Shows and starts a command that runs until it is stopped. */
   background(command: string): Background;
-  /** What a person has to set to type the same commands. */
+  /** Shows and sets variables for all later commands. */
+  export(variables: Readonly<Record<string, string>>): void;
+  /** Folders of helm and kubectl that are not in the PATH of the person who runs the demo. */
+  readonly addedToPath: readonly string[];
+  /** The environment of the commands. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -44,8 +48,10 @@ export interface ShellOptions {
 export async function createShell({ screen, kubeconfig, home }: ShellOptions): Promise<Shell> {
   const log = (line: string): void => screen.say(line);
   const { helm, kubectl } = await ensureBinaries(['helm', 'kubectl'], { log });
-  const path = [...new Set([dirname(kubectl), dirname(helm), process.env['PATH'] ?? ''])].join(':');
-  const env = { PATH: path, HOME: home, TMPDIR: home, KUBECONFIG: kubeconfig };
+  const usual = (process.env['PATH'] ?? '').split(':');
+  const addedToPath = [...new Set([dirname(kubectl), dirname(helm)])].filter((dir) => !usual.includes(dir));
+  const path = [...addedToPath, ...usual].join(':');
+  const env: Record<string, string> = { PATH: path, HOME: home, TMPDIR: home, KUBECONFIG: kubeconfig };
   const start = (command: string): Running => startCommand(command, env);
   const shown = async (command: string): Promise<Ran> => {
     screen.command(command);
@@ -56,6 +62,11 @@ export async function createShell({ screen, kubeconfig, home }: ShellOptions): P
   };
   return {
     env,
+    addedToPath,
+    export(variables) {
+      for (const [name, value] of Object.entries(variables)) screen.command(`export ${name}=${value}`);
+      Object.assign(env, variables);
+    },
     async run(command) {
       const { code, output } = await shown(command);
       if (code !== 0) throw new Error(`the command above ended with exit code ${code}`);

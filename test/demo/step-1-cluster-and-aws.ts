@@ -26,6 +26,7 @@ export async function startClusterAndAws(screen: Screen, cleanup: Cleanup): Prom
   process.env['TMPDIR'] = dir;
 
   const shell = await createShell({ screen, kubeconfig: controlPlane.adminKubeconfig, home: dir });
+  shell.export({ KUBECONFIG: controlPlane.adminKubeconfig, DEMO: dir });
   await shell.run('kubectl get --raw /version | grep gitVersion');
 
   screen.say(
@@ -33,11 +34,17 @@ export async function startClusterAndAws(screen: Screen, cleanup: Cleanup): Prom
   );
   const aws = await startLocalAws({ issuer: controlPlane.issuer, jwks: () => controlPlane.jwks() });
   cleanup.add('local AWS', () => aws.stop());
-  screen.output(`STS and ECR API  ${aws.endpoint}`);
-  screen.output(`ECR registry     https://${registryHost} through the proxy ${aws.registry.proxyUrl}`);
+  screen.output(`STS and ECR API   ${aws.endpoint}`);
+  screen.output(`ECR registry      https://${registryHost} through the proxy ${aws.registry.proxyUrl}`);
+  aws.settings.update({ lifetimeScale: tokenSeconds / scaledSeconds });
+  screen.output(`Time flies here   a token lives for ${scaledSeconds} seconds, not for 12 hours`);
   setUpIam(screen, aws, controlPlane.issuer);
   return { screen, shell, cleanup, controlPlane, aws, client, supervisor, dir };
 }
+
+const tokenSeconds = 12 * 3600;
+/** Refresh and expiry are half of it apart, which is long enough for a slow machine to act in between. */
+const scaledSeconds = 30;
 
 const mayPull = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 

@@ -9,7 +9,9 @@ export async function installOperator(world: World): Promise<RunningOperator> {
     `helm install ${name} charts/ecr-operator -n ${namespace} --create-namespace --set runtimeServiceAccount=ecr-runtime --hide-notes`,
   );
   await shell.run('kubectl wait --for=condition=Established crd -l app.kubernetes.io/name=ecr-operator');
-  await shell.run(`kubectl get serviceaccount,role,deployment -n ${namespace}`);
+  await shell.run(
+    `kubectl get deployment,serviceaccount,role,clusterrole -n ${namespace} -l app.kubernetes.io/name=ecr-operator`,
+  );
   await shell.run('kubectl api-resources --api-group=ecr-operator.dev');
 
   screen.say(

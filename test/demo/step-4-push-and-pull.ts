@@ -7,36 +7,35 @@ import type { World } from './world.ts';
 
 /** Pushes a new image with the login of one Secret, and pulls it with that of the other. */
 export async function pushAndPull(world: World): Promise<ImageTool> {
-  const { screen, shell, dir } = world;
+  const { screen, shell, aws, dir } = world;
   const tool = await findImageTool(world);
   screen.say(
     `Client: ${tool.name}. It sees the true ECR host name, and a proxy leads it to the local registry.`,
   );
+  shell.export({ HTTPS_PROXY: aws.registry.proxyUrl, SSL_CERT_FILE: aws.registry.caFile });
   const image = sampleImage(`made at ${new Date().toISOString()}\n`);
-  const [built, pulled] = [join(dir, 'built'), join(dir, 'pulled')];
-  await writeLayout(built, tag, image);
+  await writeLayout(join(dir, 'built'), tag, image);
 
   const pushLogin = await saveLogin(world, 'push-ecr', 'push.json');
-  await shell.run(tool.copy(pushLogin, `oci:${built}:${tag}`, remoteImage));
+  await shell.run(tool.copy(pushLogin, `oci:$DEMO/built:${tag}`, remoteImage));
   const pullLogin = await saveLogin(world, 'pull-ecr', 'pull.json');
-  await shell.run(tool.copy(pullLogin, remoteImage, `oci:${pulled}:${tag}`));
-  const [pushedDigest, pulledDigest] = [image, await readLayout(pulled, tag)].map((i) =>
+  await shell.run(tool.copy(pullLogin, remoteImage, `oci:$DEMO/pulled:${tag}`));
+  const [pushedDigest, pulledDigest] = [image, await readLayout(join(dir, 'pulled'), tag)].map((i) =>
     digestOf(i.manifest),
   );
   screen.check(`what was pulled is what was pushed: ${pushedDigest}`, pulledDigest === pushedDigest);
 
   screen.say('\nThe role of the runtime level may only pull. It is asked to push:');
-  const another = join(dir, 'another');
-  await writeLayout(another, tag, sampleImage('not allowed\n'));
-  const refusal = await shell.fails(tool.copy(pullLogin, `oci:${another}:${tag}`, remoteImage));
+  await writeLayout(join(dir, 'another'), tag, sampleImage('not allowed\n'));
+  const refusal = await shell.fails(tool.copy(pullLogin, `oci:$DEMO/another:${tag}`, remoteImage));
   screen.check('the push was refused for the role ecr-runtime', /ecr-runtime|denied|403/i.test(refusal));
-  await checkSecrecy(world, pushLogin);
+  await checkSecrecy(world);
   return tool;
 }
 
 /** The password must be in the Secret and nowhere else. */
-async function checkSecrecy({ screen, shell, dir }: World, authFile: string): Promise<void> {
-  const password = /"auth":"([^"]+)"/.exec(await readFile(authFile, 'utf8'))?.[1] ?? '';
+async function checkSecrecy({ screen, shell, dir }: World): Promise<void> {
+  const password = /"auth":"([^"]+)"/.exec(await readFile(join(dir, 'push.json'), 'utf8'))?.[1] ?? '';
   const decoded = Buffer.from(password, 'base64').toString().replace(/^AWS:/, '');
   const log = await readFile(join(dir, 'operator.log'), 'utf8');
   const { output } = await shell.quietly('kubectl get ecr,events -A -o yaml');

@@ -7,7 +7,7 @@ const namespace = 'bad-input';
 /** Registry -> the reason that its condition Ready must have. */
 const expected = {
   'malformed-role': 'InvalidRole',
-  'not-trusted': 'AccessDenied',
+  'not-trusted': 'TrustPolicyDenied',
   taken: 'Conflict',
   'unknown-account': 'ServiceAccountNotFound',
   'without-role': 'NoRole',

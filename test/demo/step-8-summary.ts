@@ -11,6 +11,7 @@ export async function showSummary(world: World, operator: RunningOperator): Prom
   const writes = await auditedWrites(auditLogFile, operator.serviceAccount);
   screen.say('Writes of the operator to the API server:');
   screen.output(table(writes.map((event) => `${event.verb} ${resourceOf(event)}`)));
+  checkWriteCount(world, writes);
   const forbidden = await forbiddenRequests(operator);
   screen.check(
     "the rights of the chart's ServiceAccount were enough for all of it",
@@ -18,6 +19,19 @@ export async function showSummary(world: World, operator: RunningOperator): Prom
     () => forbidden,
   );
   screen.check('the operator ran all the time', !operator.ended());
+}
+
+/** Each token goes into one Secret here, so more writes than tokens would be writes that changed nothing. */
+function checkWriteCount({ screen, aws }: World, writes: readonly AuditEvent[]): void {
+  const tokens = aws.countCalls({ service: 'ecr', code: 200 });
+  const secrets = writes.filter(
+    ({ objectRef, responseStatus: { code = 0 } = {} }) => objectRef?.resource === 'secrets' && code < 300,
+  );
+  screen.check(
+    `no Secret was written without a new token: ${tokens} tokens`,
+    secrets.length > 0 && secrets.length <= tokens,
+    () => `${secrets.length} writes of Secrets`,
+  );
 }
 
 /** The requests, reads included, that the API server refused to the operator, as its metrics count them. */

@@ -108,8 +108,8 @@ test('events that come twice or too late change nothing', async () => {
     added('a', 1),
     modified('a', 7),
     deleted('a', 6),
-    modified('b', 3),
     deleted('c', 9),
+    modified('b', 3),
   );
   const s = await started([
     streamThenReset(added('a', 1), added('c', 2), end(5), modified('a', 7), deleted('c', 9)),

@@ -50,7 +50,7 @@ export async function conditionOf(f: Fixture, name: string, type = 'Ready'): Pro
   return (await getRegistry(f, name)).status?.conditions?.find((condition) => condition.type === type);
 }
 
-type Check = (ready: Condition, registry: EcrRegistry) => boolean;
+type Check = (ready: Condition) => boolean;
 
 /** Waits until the condition Ready speaks of the newest spec and passes `check`. */
 async function waitForCondition(
@@ -62,10 +62,10 @@ async function waitForCondition(
 ): Promise<EcrRegistry> {
   const probe = async (): Promise<EcrRegistry> => {
     const registry = await getRegistry(f, name);
-    const ready = registry.status?.conditions?.find((condition) => condition.type === 'Ready');
-    const current = ready !== undefined && ready.observedGeneration === registry.metadata.generation;
-    if (current && check(ready, registry)) return registry;
-    throw new Error(`the condition is ${JSON.stringify(ready)}`);
+    const condition = registry.status?.conditions?.find(({ type }) => type === 'Ready');
+    const current = condition?.observedGeneration === registry.metadata.generation;
+    if (condition !== undefined && current && check(condition)) return registry;
+    throw new Error(`the condition is ${JSON.stringify(condition)}`);
   };
   return waitFor(`EcrRegistry ${name} to be ${what}`, probe, { timeoutMs, everyMs: 40 });
 }
@@ -81,7 +81,7 @@ export async function notReady(
   reason: string,
   timeoutMs?: number,
 ): Promise<string> {
-  const isThis: Check = (ready) => ready.status === 'False' && ready.reason === reason;
+  const isThis: Check = (condition) => condition.status === 'False' && condition.reason === reason;
   await waitForCondition(f, name, `False with reason ${reason}`, isThis, timeoutMs);
   return (await conditionOf(f, name))?.message ?? '';
 }

@@ -13,7 +13,7 @@ import type { TokenRecords } from '../../src/secrets/token-records.ts';
 export const hour = 3_600_000;
 export const start = Date.UTC(2026, 0, 1);
 
-export const hostIn = (region: string): string => `111122223333.dkr.ecr.${region}.amazonaws.com`;
+const hostIn = (region: string): string => `111122223333.dkr.ecr.${region}.amazonaws.com`;
 
 export function desiredToken(id: string, hash = `hash-${id}`): DesiredToken {
   return {

@@ -63,7 +63,7 @@ function decideTarget(world: World, target: PipelineTarget, now: number): Target
 }
 
 /** Ascending: a primary registry comes last, among equals the oldest. */
-export function byPriority(a: EcrRegistry, b: EcrRegistry): number {
+function byPriority(a: EcrRegistry, b: EcrRegistry): number {
   if (a.spec.primary !== b.spec.primary) return a.spec.primary ? 1 : -1;
   const [ageA, ageB] = [a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''];
   if (ageA !== ageB) return ageA < ageB ? 1 : -1;
