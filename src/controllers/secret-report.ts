@@ -60,8 +60,8 @@ export function nextRefresh(tokens: readonly DesiredToken[], records: TokenRecor
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** A token that was due and got no better is tried again after so long. */
-const retryDueMs = 60_000;
+/** A token that was due and got no better is looked at again after so long. */
+const retryDueMs = 5_000;
 
 /**
  * When to look at a Secret again without being told, in epoch milliseconds: a token falls due, or AWS may be asked again
@@ -76,7 +76,9 @@ export function nextSecretLook(
   const retries = [...result.failures.values()].map((failure) => failure.retryAtMs);
   const good = desired.tokens.filter((token) => !result.failures.has(token.id));
   const due = nextRefresh(good, recordsAfter({ plan }, observed, result));
-  const times = due === undefined ? retries : [...retries, due > now ? due : now + retryDueMs];
+  // One that was kept and has fallen due since is looked at at once; one that was asked for in vain is not.
+  const next = due !== undefined && due <= now && plan.kind === 'sync' ? now + retryDueMs : due;
+  const times = next === undefined ? retries : [...retries, next];
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

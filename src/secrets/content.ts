@@ -68,7 +68,7 @@ export function nextAuths(
 function recordOf(token: DesiredToken, issued: IssuedToken): TokenRecord {
   return {
     hash: token.hash,
-    issuedAtMs: wholeSeconds(issued.issuedAtMs),
+    issuedAtMs: issued.issuedAtMs,
     expiresAtMs: wholeSeconds(issued.expiresAtMs),
     hosts: token.hostsFor(issued.accountId),
   };
@@ -80,7 +80,6 @@ function wholeSeconds(ms: number): number {
 }
 
 function goesBackwards(step: TokenStep, fresh: IssuedToken): boolean {
-  // Where a user asked, or another identity is to be used, an earlier expiry is what was asked for.
-  if (step.kind !== 'fetch' || step.because !== 'due') return false;
+  if (step.kind === 'fetch' && (step.because === 'tampered' || step.because === 'changed')) return false;
   return step.record !== undefined && wholeSeconds(fresh.expiresAtMs) < step.record.expiresAtMs;
 }

@@ -1,4 +1,4 @@
-/** What an annotation of the Secret says about one token in it. Times are epoch milliseconds of whole seconds. */
+/** What an annotation of the Secret says about one token in it. Times are epoch milliseconds, the expiry in whole seconds. */
 export interface TokenRecord {
   hash: string;
   issuedAtMs: number;
@@ -10,13 +10,18 @@ export interface TokenRecord {
 /** Token id -> record. */
 export type TokenRecords = Readonly<Record<string, TokenRecord>>;
 
-/** Text of the annotation: readable JSON, times as RFC 3339. */
+/** Text of the annotation: readable JSON, times as RFC 3339, to the millisecond where a requested refresh is compared with it. */
 export function formatTokenRecords(records: TokenRecords): string {
   const entries = Object.entries(records)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, r]) => [
       id,
-      { for: r.hash, issued: formatTime(r.issuedAtMs), expires: formatTime(r.expiresAtMs), hosts: r.hosts },
+      {
+        for: r.hash,
+        issued: new Date(r.issuedAtMs).toISOString(),
+        expires: formatTime(r.expiresAtMs),
+        hosts: r.hosts,
+      },
     ]);
   return JSON.stringify(Object.fromEntries(entries));
 }
