@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ecrPipeline } from './ecr-pipeline.schema.ts';
 import { ecrRegistry } from './ecr-registry.schema.ts';
 import { group, version } from './names.ts';
 
@@ -62,6 +63,22 @@ const kinds: Kind[] = [
       { name: 'Refresh', type: 'string', jsonPath: '.status.refreshAt', priority: 1 },
       { name: 'Role', type: 'string', jsonPath: '.status.identity.roleArn', priority: 1 },
       { name: 'Caller', type: 'string', jsonPath: '.status.identity.callerArn', priority: 1 },
+      messageColumn,
+    ],
+  },
+  {
+    kind: 'EcrPipeline',
+    plural: 'ecrpipelines',
+    shortNames: ['ecrp'],
+    scope: 'Namespaced',
+    schema: ecrPipeline,
+    columns: [
+      readyColumn,
+      reasonColumn,
+      { name: 'Secrets', type: 'string', jsonPath: '.status.ready', description: 'Secrets that are ready' },
+      { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
+      ageColumn,
+      { name: 'Service Accounts', type: 'string', jsonPath: '.status.serviceAccounts', priority: 1 },
       messageColumn,
     ],
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { levelServiceAccount, objectName, roleArn, withRules } from './fields.schema.ts';
+import { levelServiceAccount, nameGlob, objectName, roleArn, withRules } from './fields.schema.ts';
 
 const accessKey = z
   .object({
@@ -17,6 +17,14 @@ const serviceAccounts = z
     account: levelServiceAccount(
       'Wins over runtime. Set it to give this registry its own identity.',
     ).optional(),
+    allowed: z
+      .array(nameGlob('Name of a service account; * stands for any characters.'))
+      .max(64)
+      .describe(
+        'Service accounts that an EcrPipeline may bring at the levels pipeline and trigger. Default: any that names a role. Whoever writes an EcrPipeline borrows the role of the service account that it names.',
+      )
+      .meta({ 'x-kubernetes-list-type': 'set' })
+      .optional(),
   })
   .describe(
     'Service accounts of the same namespace, by level: runtime < account < pipeline < trigger. The highest that is set is used, or the registry fails: there is no fall-through.',

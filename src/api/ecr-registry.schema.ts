@@ -49,6 +49,12 @@ export const spec = withRules(
         .enum(['Delete', 'Retain'])
         .describe('Whether the Secret goes with this object, or stays until its tokens expire.')
         .default('Delete'),
+      primary: z
+        .boolean()
+        .describe(
+          'Wins where several registries of an EcrPipeline log in to the same host. Without a primary one the oldest wins.',
+        )
+        .default(false),
       suspend: z
         .boolean()
         .describe('Stop refreshing. The Secret stays as it is, and its tokens expire within 12 hours.')

@@ -39,6 +39,12 @@ export const levelServiceAccount = (description: string) =>
     message: 'write the name of a service account in the same namespace, without a namespace before it',
   });
 
+export const nameGlob = (description: string) =>
+  withRules(z.string().min(1).max(253).describe(description), {
+    rule: "self.matches('^[a-z0-9*.-]+$')",
+    message: 'write a name, or a pattern such as build-*: lower-case letters, digits, - . and *',
+  });
+
 export const roleArn = (description: string) =>
   withRules(z.string().max(2048).describe(description), {
     rule: "self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$')",

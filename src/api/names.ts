@@ -19,7 +19,9 @@ export const annotations = {
   tokens: `${group}/tokens`,
   /** For people: when the first of the tokens expires. */
   expiresAt: `${group}/expires-at`,
-  /** On an EcrRegistry: a time; tokens issued before it are replaced at once. */
+  /** On the Secret of a trigger: its name. */
+  trigger: `${group}/trigger`,
+  /** On an EcrRegistry or EcrPipeline: a time; tokens issued before it are replaced at once. */
   refreshRequestedAt: `${group}/refresh-requested-at`,
 } as const;
 

@@ -55,6 +55,31 @@ export const stalls = {
     reason: 'InvalidRegistry',
     message: `spec.registries cannot be turned into host names: ${why}`,
   }),
+  registryNotFound: (namespace: string, name: string): Stall => ({
+    reason: 'RegistryNotFound',
+    message: `EcrRegistry ${namespace}/${name} of spec.registries does not exist: create it, or correct the name`,
+  }),
+  noRegistries: (namespace: string): Stall => ({
+    reason: 'NoRegistries',
+    message: `there is no EcrRegistry in namespace ${namespace}: create one, it is used at once`,
+  }),
+  registrySuspended: (namespace: string, name: string): Stall => ({
+    reason: 'Suspended',
+    message: `EcrRegistry ${namespace}/${name} is suspended: set its spec.suspend to false to go on`,
+  }),
+  notAllowed: (
+    level: Level,
+    serviceAccount: string,
+    registry: string,
+    allowed: readonly string[],
+  ): Stall => ({
+    reason: 'ServiceAccountNotAllowed',
+    message: `service account ${serviceAccount} of level ${level} is refused by EcrRegistry ${registry}: spec.credentials.serviceAccounts.allowed has ${allowed.length === 0 ? 'no name' : allowed.join(', ')}; use one of these, or have it added`,
+  }),
+  hostTaken: (registry: string, host: string, winner: string): Stall => ({
+    reason: 'HostTaken',
+    message: `EcrRegistry ${registry} and ${winner} both log in to ${host}, and a Secret has one login for each host: ${winner} wins, as the primary or the older one; set spec.primary on the one that should, or name only one in spec.registries`,
+  }),
   suspended: (): Stall => ({
     reason: 'Suspended',
     message: 'spec.suspend is true: the Secret stays as it is and is not refreshed; set it to false to go on',

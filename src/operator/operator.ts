@@ -1,5 +1,6 @@
 import { conditionTypes } from '../api/conditions.ts';
-import type { EcrRegistry } from '../api/ecr-registry.ts';
+import { ecrPipelines } from '../api/ecr-pipeline.ts';
+import { ecrRegistries } from '../api/ecr-registry.ts';
 import { guardAwsApi } from '../aws/guarded-api.ts';
 import { createAwsApi } from '../aws/sdk.ts';
 import { SessionCache } from '../aws/session.ts';
@@ -7,7 +8,11 @@ import { TokenSource } from '../aws/token-source.ts';
 import { defaultBackoff, jitteredDelay } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { type Controller, createEcrRegistryController } from '../controllers/ecr-registry/controller.ts';
+import { type ClusterView, createClusterView } from '../controllers/cluster-view.ts';
+import type { Controller } from '../controllers/controller.ts';
+import { Dependents } from '../controllers/dependents.ts';
+import { createEcrPipelineController } from '../controllers/ecr-pipeline/reconciler.ts';
+import { createEcrRegistryController } from '../controllers/ecr-registry/reconciler.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type Run, runWorkers, type Workers } from '../kube/controller-loop.ts';
 import type { EventRecorder } from '../kube/events.ts';
@@ -16,15 +21,13 @@ import { clusterCredentials } from './credentials.ts';
 import type { Flags } from './flag-table.ts';
 import type { Metrics, RegistrySample } from './metrics.ts';
 
-const kind = 'EcrRegistry';
-
 export interface OperatorDeps {
   client: KubeClient;
   events: Pick<EventRecorder, 'record'>;
   metrics: Metrics;
   /** Time of day: tokens are compared with it. */
   clock: Clock;
-  /** Times the queue: follows the time of day forward, and is not held up when that is set back. */
+  /** Times the queues: follows the time of day forward, and is not held up when that is set back. */
   schedule: Clock;
   random: () => number;
   log: Log;
@@ -32,7 +35,7 @@ export interface OperatorDeps {
 
 /** The work of the operator: caches that every replica keeps, and workers that the leader runs. */
 export interface Operator {
-  controller: Controller;
+  view: ClusterView;
   /**
    * Works until `stop` aborts, then finishes what is under way. `abandon` aborts that too, for a process that has lost
    * its lease and must not write any more.
@@ -42,60 +45,103 @@ export interface Operator {
   lastProgressMs(): number;
 }
 
+/** The controller of a kind with its queue; keys are put in only while this process works. */
+interface Line {
+  controller: Controller;
+  queue: WorkQueue<string>;
+}
+
 export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
-  const { metrics, schedule, random, log } = deps;
-  const queue = new WorkQueue<string>({
+  const { client, clock, random, log } = deps;
+  const dependents = new Dependents();
+  const lines = new Map<string, Line>();
+  let working = false;
+  const enqueue = (kind: string, key: string): void => {
+    if (working) lines.get(kind)?.queue.add(key);
+  };
+  const view = createClusterView({
+    client,
+    namespace: flags.watchNamespace === '' ? undefined : flags.watchNamespace,
+    clock,
+    random,
+    log,
+    dependents,
+    registryChanged: (key) => enqueue(ecrRegistries.kind, key),
+    pipelineChanged: (key) => enqueue(ecrPipelines.kind, key),
+    dependentsChanged(ids) {
+      for (const id of ids) enqueue(...splitId(id));
+    },
+  });
+  const settings = {
+    runtimeServiceAccount: flags.runtimeServiceAccount,
+    allowOperatorIdentity: flags.allowOperatorIdentity,
+  };
+  const controllerDeps = { ...deps, view, dependents, settings, tokens: createTokenSource(flags, deps) };
+  for (const controller of [
+    createEcrRegistryController(controllerDeps),
+    createEcrPipelineController(controllerDeps),
+  ]) {
+    lines.set(controller.kind, { controller, queue: createQueue(controller.kind, deps) });
+  }
+  const workers: Workers[] = [];
+  return {
+    view,
+    async work(stop, abandon) {
+      await view.synced(AbortSignal.any([stop, abandon]));
+      working = true;
+      for (const line of lines.values()) workers.push(startLine(line, flags.workers, deps, stop, abandon));
+      await Promise.all(workers.map((each) => each.finished));
+    },
+    lastProgressMs: () => Math.min(deps.schedule.now(), ...workers.map((each) => each.lastProgressMs())),
+  };
+}
+
+function createQueue(kind: string, { metrics, schedule, random }: OperatorDeps): WorkQueue<string> {
+  return new WorkQueue<string>({
     clock: schedule,
     retryDelayMs: (failures) => jitteredDelay(failures, defaultBackoff, random),
     observer: metrics.queue(kind),
   });
-  const controller = createEcrRegistryController({
-    ...deps,
-    tokens: createTokenSource(flags, deps),
-    settings: {
-      runtimeServiceAccount: flags.runtimeServiceAccount,
-      allowOperatorIdentity: flags.allowOperatorIdentity,
-    },
-    namespace: flags.watchNamespace === '' ? undefined : flags.watchNamespace,
-    queue,
-  });
-  let workers: Workers | undefined;
-  return {
-    controller,
-    async work(stop, abandon) {
-      await controller.synced(AbortSignal.any([stop, abandon]));
-      const { reconcile } = controller;
-      const observe = ({ outcome }: Run): void => metrics.reconciled(kind, outcome);
-      workers = runWorkers(
-        { queue, workers: flags.workers, reconcile, clock: schedule, log, observe },
-        abandon,
-      );
-      stop.addEventListener('abort', () => void queue.shutDown(), { once: true });
-      if (stop.aborted) void queue.shutDown();
-      controller.enqueueAll();
-      log.info({ kind, objects: queue.length }, 'working');
-      await workers.finished;
-    },
-    lastProgressMs: () => workers?.lastProgressMs() ?? schedule.now(),
-  };
+}
+
+/** Starts the workers of a kind on all of its objects. */
+function startLine(
+  { controller, queue }: Line,
+  workers: number,
+  { metrics, schedule, log }: OperatorDeps,
+  stop: AbortSignal,
+  abandon: AbortSignal,
+): Workers {
+  const { kind } = controller;
+  const reconcile = (key: string, signal: AbortSignal) => controller.reconcile(key, signal);
+  const observe = ({ outcome }: Run): void => metrics.reconciled(kind, outcome);
+  const started = runWorkers({ queue, workers, reconcile, clock: schedule, log, observe }, abandon);
+  const shutDown = (): void => void queue.shutDown();
+  stop.addEventListener('abort', shutDown, { once: true });
+  if (stop.aborted) shutDown();
+  for (const key of controller.keys()) queue.add(key, { priority: 'low' });
+  log.info({ kind, objects: queue.length }, 'working');
+  return started;
 }
 
 function createTokenSource(flags: Flags, { client, metrics, clock, random }: OperatorDeps): TokenSource {
   const maxRates = { sts: flags.stsMaxRate, ecr: flags.ecrMaxRate };
   const api = guardAwsApi(createAwsApi(metrics.awsCall), { clock, random, maxRates });
   const sessions = new SessionCache({ api, clock, ...clusterCredentials(client) });
-  return new TokenSource({
-    api,
-    sessions,
-    clock,
-    random,
-    onIssued: ({ api: { kind: which } }) => metrics.tokenIssued(which),
-  });
+  const onIssued = ({ api: { kind } }: { api: { kind: 'private' | 'public' } }): void =>
+    metrics.tokenIssued(kind);
+  return new TokenSource({ api, sessions, clock, random, onIssued });
+}
+
+/** Ids in `Dependents` are `<kind> <key>`. */
+function splitId(id: string): [kind: string, key: string] {
+  const space = id.indexOf(' ');
+  return [id.slice(0, space), id.slice(space + 1)];
 }
 
 /** What `/metrics` says of each registry that the watch shows. */
-export function* registrySamples(registries: Iterable<EcrRegistry>): Generator<RegistrySample> {
-  for (const { metadata, status } of registries) {
+export function* registrySamples({ registries }: ClusterView): Generator<RegistrySample> {
+  for (const [, { metadata, status }] of registries.entries()) {
     const ready = status?.conditions?.some((c) => c.type === conditionTypes.ready && c.status === 'True');
     const expiresAtMs = status?.expiresAt === undefined ? undefined : Date.parse(status.expiresAt);
     yield { namespace: metadata.namespace, name: metadata.name, ready: ready === true, expiresAtMs };

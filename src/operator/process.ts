@@ -46,7 +46,7 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
   const { flags, env, clocks, random, log } = context;
   const clock = clocks.wall;
   const metrics = createMetrics(
-    () => registrySamples(operator.controller.registries()),
+    () => registrySamples(operator.view),
     () => clock.now(),
   );
   const transport = await connect(context, metrics);
@@ -65,7 +65,7 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
   });
   const servers = await startServers(flags, operator, metrics.registry, clocks.schedule);
   const stopCaches = new AbortController();
-  const caches = operator.controller.runCaches(stopCaches.signal);
+  const caches = operator.view.run(stopCaches.signal);
   try {
     await (flags.leaderElect
       ? leadAndWork({ ...context, client, operator, metrics, identity }, stop)

@@ -14,7 +14,7 @@ export async function startServers(
 ): Promise<Serving[]> {
   const facts = {
     lastProgressMs: () => operator.lastProgressMs(),
-    cachesSynced: () => operator.controller.hasSynced(),
+    cachesSynced: () => operator.view.hasSynced(),
     now: () => schedule.now(),
   };
   const probes = { '/healthz': healthz(facts), '/readyz': readyz(facts) };

@@ -17,8 +17,8 @@ export interface DesiredToken {
   tokenKey: string;
   /** Hash of who asks and for what: a Secret whose record has another hash needs a new token. */
   hash: string;
-  /** Region of the token, or `public`. */
-  region: string;
+  /** An expired login is worse than none: with it ECR Public refuses even what anybody may pull. */
+  dropWhenExpired: boolean;
   /** Registry hosts, given the caller's account; empty while an account that is needed is not known. */
   hostsFor(callerAccountId: string | undefined): string[];
 }
@@ -32,7 +32,13 @@ export interface DesiredSecret {
   deleteWithOwner: boolean;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** In ascending priority: where two log in to the same host, the later one wins. */
   tokens: DesiredToken[];
+  /**
+   * Beginnings of ids of tokens that cannot be asked for now, as it is not known by whom: what the Secret has of them
+   * stays.
+   */
+  held: readonly string[];
 }
 
 export const secretType = 'kubernetes.io/dockerconfigjson';

@@ -15,6 +15,8 @@ export type FetchReason = 'missing' | 'changed' | 'due' | 'requested' | 'tampere
 /** What happens to one token of a Secret. */
 export type TokenStep =
   | { kind: 'keep'; token: DesiredToken; record: TokenRecord }
+  /** Stays as it is, whatever its age. */
+  | { kind: 'hold'; id: string; record: TokenRecord }
   | { kind: 'fetch'; token: DesiredToken; record: TokenRecord | undefined; because: FetchReason };
 
 /** What happens to a Secret, decided from metadata alone. */
@@ -38,12 +40,31 @@ export function planSecret({ desired, observed, now, refreshRequestedAtMs }: Pla
     return { kind: 'conflict', uid: observed.uid, ownerUid: observed.ownerUid };
   }
   if (observed?.deleting) return { kind: 'wait' };
-  const steps = desired.tokens.map((token) => planToken(token, observed, now, refreshRequestedAtMs));
   const wanted = new Set(desired.tokens.map((token) => token.id));
-  const dropped = Object.keys(observed?.tokens ?? {}).filter((id) => !wanted.has(id));
+  const others = Object.entries(observed?.tokens ?? {}).filter(([id]) => !wanted.has(id));
+  const isHeld = (id: string): boolean => desired.held.some((beginning) => id.startsWith(beginning));
+  const steps = [
+    ...others.filter(([id]) => isHeld(id)).map(([id, record]): TokenStep => ({ kind: 'hold', id, record })),
+    ...desired.tokens.map((token) => planToken(token, observed, now, refreshRequestedAtMs)),
+  ];
+  const unwanted = others.map(([id]) => id).filter((id) => !isHeld(id));
+  const dropped = [...unwanted, ...expiredToDrop(desired, observed, now)];
   const metadataDiffers = observed === undefined || metadataDiffersFrom(desired, observed);
-  const same = !metadataDiffers && dropped.length === 0 && steps.every((step) => step.kind === 'keep');
+  const same = !metadataDiffers && dropped.length === 0 && steps.every((step) => step.kind !== 'fetch');
   return same ? { kind: 'keep', steps } : { kind: 'sync', steps, metadataDiffers, dropped };
+}
+
+/** Tokens that must not stay when no newer one can be had. */
+function expiredToDrop(
+  { tokens }: DesiredSecret,
+  observed: ObservedSecret | undefined,
+  now: number,
+): string[] {
+  return tokens
+    .filter(
+      ({ id, dropWhenExpired }) => dropWhenExpired && now >= (observed?.tokens[id]?.expiresAtMs ?? Infinity),
+    )
+    .map(({ id }) => id);
 }
 
 function planToken(
@@ -52,7 +73,8 @@ function planToken(
   now: number,
   requestedAtMs: number | undefined,
 ): TokenStep {
-  const record = observed?.tokens[token.id];
+  const found = observed?.tokens[token.id];
+  const record = token.dropWhenExpired && found !== undefined && now >= found.expiresAtMs ? undefined : found;
   const fetch = (because: FetchReason): TokenStep => ({ kind: 'fetch', token, record, because });
   if (record === undefined) return fetch('missing');
   if (!observed?.dataIntact) return fetch('tampered');

@@ -75,8 +75,14 @@ async function claimSecret(client: SecretClient, input: WriteInput): Promise<Wri
   if (observed.ownerUid !== desired.owner.uid || found.type !== secretType) {
     return { kind: 'conflict', found: describeForeign(found, observed) };
   }
-  const relabelled = { ...input, observed, plan: { ...input.plan, metadataDiffers: true } };
+  const steps = input.plan.steps.map((step) => withRecord(step, observed));
+  const relabelled = { ...input, observed, plan: { ...input.plan, steps, metadataDiffers: true } };
   return updateSecret(client, relabelled, observed);
+}
+
+/** The plan was made without the records of the Secret that was found. */
+function withRecord(step: TokenStep, observed: ObservedSecret): TokenStep {
+  return step.kind === 'fetch' ? { ...step, record: observed.tokens[step.token.id] } : step;
 }
 
 async function updateSecret(
@@ -84,10 +90,7 @@ async function updateSecret(
   { desired, plan, issued, signal }: WriteInput,
   observed: ObservedSecret,
 ): Promise<WriteResult> {
-  const steps = plan.steps.map(
-    (step): TokenStep => ({ ...step, record: observed.tokens[step.token.id] }) as TokenStep,
-  );
-  const content = nextContent(steps, issued);
+  const content = nextContent(plan.steps, issued);
   const records = recordsOf(content);
   const newData = dataChanges(content, plan.dropped);
   if (!newData && !plan.metadataDiffers) return { kind: 'unchanged', records };

@@ -1,20 +1,27 @@
-/** What an annotation of the Secret says about one token in it. Times are epoch milliseconds of whole seconds. */
+/** What an annotation of the Secret says about one token in it. Times are epoch milliseconds, the expiry in whole seconds. */
 export interface TokenRecord {
   hash: string;
   issuedAtMs: number;
   expiresAtMs: number;
+  /** Registry hosts that the token logs in to. */
+  hosts: readonly string[];
 }
 
 /** Token id -> record. */
 export type TokenRecords = Readonly<Record<string, TokenRecord>>;
 
-/** Text of the annotation: readable JSON, times as RFC 3339. */
+/** Text of the annotation: readable JSON, times as RFC 3339, to the millisecond where a requested refresh is compared with it. */
 export function formatTokenRecords(records: TokenRecords): string {
   const entries = Object.entries(records)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, r]) => [
       id,
-      { for: r.hash, issued: formatTime(r.issuedAtMs), expires: formatTime(r.expiresAtMs) },
+      {
+        for: r.hash,
+        issued: new Date(r.issuedAtMs).toISOString(),
+        expires: formatTime(r.expiresAtMs),
+        hosts: r.hosts,
+      },
     ]);
   return JSON.stringify(Object.fromEntries(entries));
 }
@@ -23,11 +30,12 @@ export function formatTokenRecords(records: TokenRecords): string {
 export function parseTokenRecords(text: string | undefined): TokenRecords {
   const records: Record<string, TokenRecord> = {};
   for (const [id, value] of Object.entries(parseObject(text))) {
-    const { for: hash, issued, expires } = (value ?? {}) as Record<string, unknown>;
+    const { for: hash, issued, expires, hosts } = (value ?? {}) as Record<string, unknown>;
     const issuedAtMs = parseTime(issued);
     const expiresAtMs = parseTime(expires);
     if (typeof hash !== 'string' || Number.isNaN(issuedAtMs) || Number.isNaN(expiresAtMs)) continue;
-    records[id] = { hash, issuedAtMs, expiresAtMs };
+    if (!isTexts(hosts)) continue;
+    records[id] = { hash, issuedAtMs, expiresAtMs, hosts };
   }
   return records;
 }
@@ -41,6 +49,10 @@ export function formatTime(ms: number): string {
 export function firstExpiry(records: TokenRecords): number | undefined {
   const times = Object.values(records).map((r) => r.expiresAtMs);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function parseTime(value: unknown): number {

@@ -18,7 +18,7 @@ async function create(spec: Spec, name = `rules-${(count += 1)}`): Promise<Store
   const { apiVersion, kind } = ecrRegistries;
   const object = { apiVersion, kind, metadata: { name, namespace: 'default' }, spec };
   const stored = await client.create<Stored>(ecrRegistries, object);
-  await client.delete(ecrRegistries, stored.metadata as { name: string });
+  await client.delete(ecrRegistries, stored.metadata);
   return stored;
 }
 
@@ -183,6 +183,7 @@ describe('the CRD of EcrRegistry on a real API server', () => {
       credentials: { source: 'ServiceAccount' },
       secret: {},
       deletionPolicy: 'Delete',
+      primary: false,
       suspend: false,
     });
   });

@@ -11,13 +11,13 @@ describe('Redacted', () => {
   });
 
   it.each<[string, string]>([
-    ['a template', `${secret as unknown as string}`],
+    ['a template', `it is ${secret as unknown as string}`],
     ['concatenation', 'x' + (secret as unknown as string)],
     ['String()', String(secret)],
     ['JSON', JSON.stringify({ secret })],
     ['inspect', inspect({ deep: { secret } }, { depth: 9, showHidden: true })],
     ['an error message', new Error(`failed with ${secret as unknown as string}`).message],
-    ['spreading', JSON.stringify({ ...secret })],
+    ['its own properties', JSON.stringify(Object.entries(secret))],
   ])('stays hidden in %s', (_where, text) => {
     expect(text).not.toContain('hunter2');
   });

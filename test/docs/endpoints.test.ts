@@ -59,8 +59,8 @@ describe('the table of endpoints', () => {
       secret: {},
     };
     const registry = { metadata: { name: 'r', namespace: 'ci', uid: 'u' }, spec } as unknown as EcrRegistry;
-    const { secret, requests } = wantedOf(registry, identity);
-    expect(secret.tokens.flatMap((token) => token.hostsFor(undefined))).toEqual([host]);
+    const { desired, requests } = wantedOf(registry, identity);
+    expect(desired.tokens.flatMap((token) => token.hostsFor(undefined))).toEqual([host]);
     const asked = requests.get('us-east-1')?.api;
     if (asked?.kind !== 'private') throw new Error('no private registry is asked');
     const settings = { useFipsEndpoint: asked.fips, useDualstackEndpoint: asked.dualStack };

@@ -35,6 +35,7 @@ describe('the next version of a Secret', () => {
       hash: 'hash-eu-west-1',
       issuedAtMs: due,
       expiresAtMs: due + 12 * hour,
+      hosts: [eu],
     });
   });
 
@@ -66,8 +67,8 @@ describe('the next version of a Secret', () => {
     expect(passwords(nextAuths(content, existing))).toMatchObject({ [eu]: 'new' });
   });
 
-  it('cuts times to whole seconds, so that what is written is what is compared later', () => {
+  it('cuts the expiry to whole seconds, so that what is written is what is compared later', () => {
     const content = nextContent(stepsAt(due), new Map([['eu-west-1', issuedToken('new', due + 999)]]));
-    expect(recordsOf(content)['eu-west-1']?.issuedAtMs).toBe(due);
+    expect(recordsOf(content)['eu-west-1']?.expiresAtMs).toBe(due + 12 * hour);
   });
 });

@@ -13,13 +13,15 @@ import type { TokenRecords } from '../../src/secrets/token-records.ts';
 export const hour = 3_600_000;
 export const start = Date.UTC(2026, 0, 1);
 
+const hostIn = (region: string): string => `111122223333.dkr.ecr.${region}.amazonaws.com`;
+
 export function desiredToken(id: string, hash = `hash-${id}`): DesiredToken {
   return {
     id,
-    region: id,
     tokenKey: `key-${id}`,
     hash,
-    hostsFor: () => [`111122223333.dkr.ecr.${id}.amazonaws.com`],
+    dropWhenExpired: false,
+    hostsFor: () => [hostIn(id)],
   };
 }
 
@@ -32,6 +34,7 @@ export function desiredSecret(tokens: DesiredToken[], change: Partial<DesiredSec
     labels: {},
     annotations: {},
     tokens,
+    held: [],
     ...change,
   };
 }
@@ -39,7 +42,10 @@ export function desiredSecret(tokens: DesiredToken[], change: Partial<DesiredSec
 /** A Secret that is just as desired, with a token issued at `start` in each place. */
 export function observedSecret(desired: DesiredSecret, change: Partial<ObservedSecret> = {}): ObservedSecret {
   const tokens: TokenRecords = Object.fromEntries(
-    desired.tokens.map(({ id, hash }) => [id, { hash, issuedAtMs: start, expiresAtMs: start + 12 * hour }]),
+    desired.tokens.map(({ id, hash }) => [
+      id,
+      { hash, issuedAtMs: start, expiresAtMs: start + 12 * hour, hosts: [hostIn(id)] },
+    ]),
   );
   return {
     uid: 'uid-secret',

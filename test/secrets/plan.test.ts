@@ -31,7 +31,7 @@ describe('planSecret', () => {
     const old = observedSecret(desired);
     const tokens = {
       ...old.tokens,
-      'us-east-1': { hash: 'other', issuedAtMs: start, expiresAtMs: start + 12 * hour },
+      'us-east-1': { hash: 'other', issuedAtMs: start, expiresAtMs: start + 12 * hour, hosts: [] },
     };
     expect(reasons(plan({ ...old, tokens }))).toEqual(['keep', 'changed']);
   });

@@ -1,9 +1,11 @@
-import { annotations } from '../../api/names.ts';
 import { type Stall, stalls } from '../../api/reasons.ts';
 import type { Identity } from '../../identity/identity.ts';
+import type { TokenRequest } from '../../aws/token-source.ts';
+import type { DesiredSecret } from '../../secrets/desired-secret.ts';
 import { planSecret, type SecretPlan } from '../../secrets/plan.ts';
 import { wantedOf, type Wanted } from './desired.ts';
-import { resolveIdentity } from './resolve-identity.ts';
+import { requestedAt } from '../refresh-request.ts';
+import { resolveIdentity } from '../registry-identity.ts';
 import type { World } from './world.ts';
 
 /** What to do about a registry. */
@@ -13,7 +15,9 @@ export type Decision =
   | {
       kind: 'proceed';
       identity: Identity;
-      wanted: Wanted;
+      desired: DesiredSecret;
+      /** By the id of the token. */
+      requests: ReadonlyMap<string, TokenRequest>;
       plan: SecretPlan;
       /** Tokens issued before this time do not do; 0 when nobody asked. */
       notBeforeMs: number;
@@ -32,21 +36,12 @@ export function decide(world: World, now: number): Decision {
   } catch (error) {
     return { kind: 'stalled', stall: stalls.invalidRegistry((error as Error).message) };
   }
-  const requestedAt = refreshRequestedAt(world);
-  // A request for a time to come counts from then on.
-  const notBeforeMs = requestedAt <= now ? requestedAt : 0;
+  const notBeforeMs = requestedAt(registry.metadata.annotations, now);
   const plan = planSecret({
-    desired: wanted.secret,
+    desired: wanted.desired,
     observed: world.secret,
     now,
     refreshRequestedAtMs: notBeforeMs === 0 ? undefined : notBeforeMs,
   });
-  return { kind: 'proceed', identity, wanted, plan, notBeforeMs };
-}
-
-/** Epoch milliseconds of the annotation that asks for a refresh; 0 without a readable one. */
-export function refreshRequestedAt({ registry }: World): number {
-  const text = registry.metadata.annotations?.[annotations.refreshRequestedAt];
-  const ms = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? 0 : ms;
+  return { kind: 'proceed', identity, ...wanted, plan, notBeforeMs };
 }

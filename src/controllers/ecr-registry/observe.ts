@@ -1,29 +1,10 @@
 import type { EcrRegistry } from '../../api/ecr-registry.ts';
 import { secretNameOf } from '../../api/ecr-registry.ts';
 import { resolveWinner } from '../../identity/levels.ts';
-import type { ServiceAccountRole } from '../../identity/service-account-role.ts';
-import type { ObservedSecret } from '../../secrets/observed-secret.ts';
-import type { Settings, World } from './world.ts';
-
-/** Where the facts about a registry come from. */
-export interface Sources {
-  settings: Settings;
-  registry(key: string): EcrRegistry | undefined;
-  secret(key: string): ObservedSecret | undefined;
-  serviceAccount(
-    key: string,
-    signal: AbortSignal,
-  ): Promise<{ exists: boolean; role: ServiceAccountRole | undefined }>;
-  /** Changes with the content of a Secret; undefined when there is no such Secret. */
-  keySecretVersion(key: string, signal: AbortSignal): Promise<string | undefined>;
-}
-
-/** Names of what a registry rests on, for `Dependents`. */
-export const dependency = {
-  serviceAccount: (key: string): string => `serviceaccount ${key}`,
-  keySecret: (key: string): string => `secret ${key}`,
-  secret: (key: string): string => `target ${key}`,
-} as const;
+import type { ClusterView } from '../cluster-view.ts';
+import { dependency } from '../dependents.ts';
+import type { Settings } from '../registry-facts.ts';
+import type { World } from './world.ts';
 
 /** What a registry rests on: a change of any of them is a reason to look again. Known before anything is read. */
 export function dependenciesOf(registry: EcrRegistry, settings: Settings): string[] {
@@ -32,27 +13,25 @@ export function dependenciesOf(registry: EcrRegistry, settings: Settings): strin
   const winner = winnerOf(registry, settings);
   const keySecret = credentials.source === 'AccessKey' ? credentials.accessKey?.secretName : undefined;
   return [
-    dependency.secret(`${namespace}/${secretNameOf(registry)}`),
+    dependency.target(`${namespace}/${secretNameOf(registry)}`),
     ...(winner === undefined ? [] : [dependency.serviceAccount(`${namespace}/${winner.serviceAccount}`)]),
     ...(keySecret === undefined ? [] : [dependency.keySecret(`${namespace}/${keySecret}`)]),
   ];
 }
 
-/** Gathers everything that the decision about a registry rests on; undefined when the registry is gone. */
+/** Gathers everything that the decision about a registry rests on. */
 export async function observe(
-  key: string,
-  sources: Sources,
+  registry: EcrRegistry,
+  settings: Settings,
+  view: ClusterView,
   signal: AbortSignal,
-): Promise<World | undefined> {
-  const registry = sources.registry(key);
-  if (registry === undefined) return undefined;
-  const { settings } = sources;
+): Promise<World> {
   return {
     registry,
     settings,
-    winner: await observeWinner(registry, sources, signal),
-    accessKey: await observeAccessKey(registry, sources, signal),
-    secret: sources.secret(`${registry.metadata.namespace}/${secretNameOf(registry)}`),
+    winner: await observeWinner(registry, settings, view, signal),
+    accessKey: await observeAccessKey(registry, view, signal),
+    secret: view.secrets.get(`${registry.metadata.namespace}/${secretNameOf(registry)}`),
   };
 }
 
@@ -64,23 +43,24 @@ function winnerOf({ spec }: EcrRegistry, settings: Settings): ReturnType<typeof 
 
 async function observeWinner(
   registry: EcrRegistry,
-  sources: Sources,
+  settings: Settings,
+  view: ClusterView,
   signal: AbortSignal,
 ): Promise<World['winner']> {
-  const winner = winnerOf(registry, sources.settings);
+  const winner = winnerOf(registry, settings);
   if (winner === undefined) return undefined;
   const { level, serviceAccount: name } = winner;
-  return { level, name, ...(await sources.serviceAccount(`${registry.metadata.namespace}/${name}`, signal)) };
+  return { level, name, ...(await view.serviceAccount(`${registry.metadata.namespace}/${name}`, signal)) };
 }
 
 async function observeAccessKey(
   registry: EcrRegistry,
-  sources: Sources,
+  view: ClusterView,
   signal: AbortSignal,
 ): Promise<World['accessKey']> {
   const { source, accessKey } = registry.spec.credentials;
   if (source !== 'AccessKey' || accessKey === undefined) return undefined;
   const { secretName } = accessKey;
-  const version = await sources.keySecretVersion(`${registry.metadata.namespace}/${secretName}`, signal);
+  const version = await view.keySecretVersion(`${registry.metadata.namespace}/${secretName}`, signal);
   return { secretName, version };
 }

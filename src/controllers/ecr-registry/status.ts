@@ -7,12 +7,11 @@ import {
 import { type EcrRegistryStatus, secretNameOf } from '../../api/ecr-registry.ts';
 import { goodReasons, type Stall, stalls } from '../../api/reasons.ts';
 import { parseRegistryHost } from '../../aws/hosts.ts';
-import { refreshAtMs } from '../../aws/refresh-schedule.ts';
 import { describeRoot, finalRoleArn, type Identity } from '../../identity/identity.ts';
-import type { DesiredToken } from '../../secrets/desired-secret.ts';
 import { firstExpiry, formatTime, type TokenRecords } from '../../secrets/token-records.ts';
+import { describeKept, nextRefresh, recordsAfter, syncStall, tokenStall } from '../secret-report.ts';
+import type { SyncResult } from '../sync-secret.ts';
 import type { Decision } from './decide.ts';
-import type { Result } from './execute.ts';
 import type { World } from './world.ts';
 
 type Proceed = Extract<Decision, { kind: 'proceed' }>;
@@ -40,35 +39,30 @@ export function stalledStatus(world: World, stall: Stall, now: number): EcrRegis
 export function proceedStatus(
   world: World,
   decision: Proceed,
-  result: Result,
+  result: SyncResult,
   now: number,
 ): EcrRegistryStatus {
-  const records = recordsAfter(world, decision, result);
+  const records = recordsAfter(decision, world.secret, result);
   const expiry = firstExpiry(records);
-  const refresh = nextRefresh(decision.wanted.secret.tokens, records);
+  const refresh = nextRefresh(decision.desired.tokens, records);
   const stall = syncStall(decision, result);
   return {
     identity: identityStatus(world, decision.identity, result),
-    secretName: decision.wanted.secret.name,
-    registries: registriesStatus(world, decision, result, records),
+    secretName: decision.desired.name,
+    registries: registriesStatus(records),
     ...(expiry === undefined ? {} : { expiresAt: formatTime(expiry) }),
     ...(refresh === undefined ? {} : { refreshAt: formatTime(refresh) }),
-    ...baseStatus(world, conditionsAfter(decision, result, { records, stall, now }), now),
+    ...baseStatus(world, conditionsAfter(world, decision, result, { records, stall, now }), now),
   };
 }
 
-/** When the next token falls due, in epoch milliseconds; those that AWS refuses have their own time. */
-export function refreshDueAt(world: World, decision: Proceed, result: Result): number | undefined {
-  const tokens = decision.wanted.secret.tokens.filter((token) => !result.failures.has(token.id));
-  return nextRefresh(tokens, recordsAfter(world, decision, result));
-}
-
 function conditionsAfter(
-  { identity, wanted }: Proceed,
-  result: Result,
+  world: World,
+  { identity, desired }: Proceed,
+  result: SyncResult,
   { records, stall, now }: { records: TokenRecords; stall: Stall | undefined; now: number },
 ): ConditionUpdate[] {
-  const { namespace, name } = wanted.secret;
+  const { namespace, name } = desired;
   const failure = tokenStall(result);
   const problem = stall ?? failure;
   const role = finalRoleArn(identity);
@@ -84,13 +78,20 @@ function conditionsAfter(
     trueCondition(
       conditionTypes.credentialsResolved,
       goodReasons.resolved,
-      `${describeRoot(identity.root)}${role === undefined ? '' : ` with ${role}`}`,
+      `${describeRoot(identity.root)}${role === undefined ? '' : ` with ${role}`}${ignoredLevels(world)}`,
     ),
     failure === undefined
       ? trueCondition(conditionTypes.tokensFresh, goodReasons.fresh, 'AWS gives tokens for every registry')
       : falseCondition(conditionTypes.tokensFresh, failure),
     secretCondition(`${namespace}/${name}`, records, stall),
   ];
+}
+
+/** Levels stay apart from the source: where it is no service account, they say nothing. */
+function ignoredLevels({ registry }: World): string {
+  const { source, serviceAccounts } = registry.spec.credentials;
+  if (source === 'ServiceAccount' || serviceAccounts === undefined) return '';
+  return `; spec.credentials.serviceAccounts is ignored with source ${source}`;
 }
 
 function secretCondition(secret: string, records: TokenRecords, stall: Stall | undefined): ConditionUpdate {
@@ -106,46 +107,16 @@ function secretCondition(secret: string, records: TokenRecords, stall: Stall | u
   );
 }
 
-/** Why the Secret could not be brought to what it should be, apart from tokens. */
-function syncStall({ plan, wanted }: Proceed, { write }: Result): Stall | undefined {
-  const { namespace, name } = wanted.secret;
-  if (plan.kind === 'conflict') {
-    const owner =
-      plan.ownerUid === undefined ? 'it has no owner' : `it belongs to the object with UID ${plan.ownerUid}`;
-    return stalls.secretConflict(namespace, name, owner);
-  }
-  if (plan.kind === 'wait') return stalls.secretDeleting(namespace, name);
-  if (write.kind === 'conflict') return stalls.secretConflict(namespace, name, write.found);
-  if (write.kind === 'failed') return stalls.writeFailed(namespace, name, write.error.message);
-  return undefined;
-}
-
-/** What AWS refused: of several failures the one that waits for a user. */
-function tokenStall({ failures }: Result): Stall | undefined {
-  const all = [...failures].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { failure }]) => failure);
-  const first = all.find((failure) => failure.kind === 'terminal') ?? all[0];
-  return first && { reason: first.reason, message: first.message };
-}
-
-function recordsAfter(world: World, { plan }: Proceed, { write }: Result): TokenRecords {
-  if (write.kind === 'written' || write.kind === 'unchanged') return write.records;
-  return plan.kind === 'conflict' || write.kind === 'conflict' ? {} : ownRecords(world);
-}
-
 /** What the Secret holds, if it is ours. */
 function ownRecords({ registry, secret }: World): TokenRecords {
   return secret?.ownerUid === registry.metadata.uid ? secret.tokens : {};
 }
 
-function nextRefresh(tokens: readonly DesiredToken[], records: TokenRecords): number | undefined {
-  const times = tokens.flatMap(({ id, tokenKey }) => {
-    const record = records[id];
-    return record === undefined ? [] : [refreshAtMs({ ...record, jitterKey: tokenKey })];
-  });
-  return times.length === 0 ? undefined : Math.min(...times);
-}
-
-function identityStatus(world: World, identity: Identity, { issued }: Result): EcrRegistryStatus['identity'] {
+function identityStatus(
+  world: World,
+  identity: Identity,
+  { issued }: SyncResult,
+): EcrRegistryStatus['identity'] {
   const { winner, registry } = world;
   const roleArn = finalRoleArn(identity);
   const before = registry.status?.identity;
@@ -161,23 +132,10 @@ function identityStatus(world: World, identity: Identity, { issued }: Result): E
   };
 }
 
-function registriesStatus(
-  world: World,
-  { wanted }: Proceed,
-  { issued }: Result,
-  records: TokenRecords,
-): EcrRegistryStatus['registries'] {
-  const before = world.registry.status?.registries ?? [];
-  return wanted.secret.tokens
-    .filter((token) => records[token.id] !== undefined)
-    .flatMap((token) => {
-      const hosts = token.hostsFor(issued.get(token.id)?.accountId);
-      if (hosts.length === 0) return before.filter((entry) => entry.region === token.region);
-      return hosts.map((host) => {
-        const accountId = parseRegistryHost(host)?.accountId;
-        return { host, region: token.region, ...optional('accountId', accountId) };
-      });
-    });
+function registriesStatus(records: TokenRecords): EcrRegistryStatus['registries'] {
+  return Object.entries(records).flatMap(([region, { hosts }]) =>
+    hosts.map((host) => ({ host, region, ...optional('accountId', parseRegistryHost(host)?.accountId) })),
+  );
 }
 
 function baseStatus(
@@ -189,16 +147,6 @@ function baseStatus(
   const previous: Condition[] = registry.status?.conditions ?? [];
   const conditions = nextConditions(previous, updates, { generation, now: formatTime(now) });
   return { observedGeneration: generation, conditions };
-}
-
-/** Says that the old login still works, because that is what a person looks for first. */
-function describeKept(records: TokenRecords, now: number): string {
-  const expiry = firstExpiry(records);
-  if (expiry === undefined) return '';
-  const time = formatTime(expiry);
-  return expiry > now
-    ? ` (the Secret keeps its login, good until ${time})`
-    : ` (the login in the Secret expired at ${time})`;
 }
 
 function withoutRefresh(status: EcrRegistryStatus): EcrRegistryStatus {

@@ -1,20 +1,13 @@
 import { conditionTypes } from '../../api/conditions.ts';
 import type { EcrRegistryStatus } from '../../api/ecr-registry.ts';
-import type { Result } from './execute.ts';
-
-/** An event to record on the registry. */
-export interface Transition {
-  type: 'Normal' | 'Warning';
-  reason: string;
-  message: string;
-  action: string;
-}
+import type { Transition } from '../controller.ts';
+import type { SyncResult } from '../sync-secret.ts';
 
 /** What people should be told of: the identity changed, the Secret was written, Ready turned. Pure. */
 export function transitions(
   before: EcrRegistryStatus | undefined,
   after: EcrRegistryStatus,
-  result: Result | undefined,
+  result: SyncResult | undefined,
 ): Transition[] {
   return [
     ...identityTransition(before, after),
@@ -33,7 +26,7 @@ function identityTransition(before: EcrRegistryStatus | undefined, after: EcrReg
   return [{ type: 'Normal', reason: 'IdentityChanged', message, action: 'ResolveIdentity' }];
 }
 
-function secretTransition(after: EcrRegistryStatus, result: Result | undefined): Transition[] {
+function secretTransition(after: EcrRegistryStatus, result: SyncResult | undefined): Transition[] {
   if (result?.write.kind !== 'written') return [];
   const { created } = result.write;
   const message = `Secret ${after.secretName ?? ''} ${created ? 'created' : 'updated'}, good until ${after.expiresAt ?? 'unknown'}`;

@@ -11,8 +11,8 @@ function proceed(w: World): Proceed {
   return decision;
 }
 
-const hosts = ({ wanted }: Proceed, caller?: string): string[] =>
-  wanted.secret.tokens.flatMap((token) => token.hostsFor(caller));
+const hosts = ({ desired }: Proceed, caller?: string): string[] =>
+  desired.tokens.flatMap((token) => token.hostsFor(caller));
 
 const winner = (change: Partial<NonNullable<World['winner']>>): World['winner'] => ({
   level: 'trigger',
@@ -108,20 +108,20 @@ describe('decide', () => {
       { accountId, region: 'us-east-1', endpoints: ['Standard' as const, 'DualStack' as const] },
     ]);
     const decision = proceed(world({ registry: registry({ registries }) }));
-    expect([...decision.wanted.requests.keys()]).toEqual(['eu-west-1', 'us-east-1']);
+    expect([...decision.requests.keys()]).toEqual(['eu-west-1', 'us-east-1']);
     expect(hosts(decision)).toHaveLength(9);
   });
 
   it('adds the hosts of ECR Public', () => {
     const decision = proceed(world({ registry: registry({ public: true }) }));
     expect(hosts(decision)).toContain('public.ecr.aws');
-    expect(decision.wanted.requests.get('public')?.api).toEqual({ kind: 'public' });
+    expect(decision.requests.get('public')?.api).toEqual({ kind: 'public' });
   });
 
   it('asks the FIPS API when a FIPS host is wanted, and the dual-stack API when no other is', () => {
     const api = (endpoints: ('Standard' | 'FIPS' | 'DualStack' | 'FIPSDualStack')[]) => {
       const registries = [{ accountId: '111122223333', region: 'us-east-1', endpoints }];
-      return proceed(world({ registry: registry({ registries }) })).wanted.requests.get('us-east-1')?.api;
+      return proceed(world({ registry: registry({ registries }) })).requests.get('us-east-1')?.api;
     };
     expect(api(['Standard'])).toMatchObject({ fips: false, dualStack: false });
     expect(api(['Standard', 'FIPS'])).toMatchObject({ fips: true, dualStack: false });
@@ -132,15 +132,14 @@ describe('decide', () => {
   it('names sessions after the service account, so that registries share them', () => {
     const one = proceed(world({ registry: registry({}, { name: 'one', uid: 'u1' }) }));
     const two = proceed(world({ registry: registry({}, { name: 'two', uid: 'u2' }) }));
-    expect(one.wanted.secret.tokens[0]?.tokenKey).toBe(two.wanted.secret.tokens[0]?.tokenKey);
+    expect(one.desired.tokens[0]?.tokenKey).toBe(two.desired.tokens[0]?.tokenKey);
     expect(one.identity.sessionName).toMatch(/^ecr-operator-ci-puller/);
   });
 
   it('changes the hash of a token when the role changes', () => {
     const other = { annotation: 'eks.amazonaws.com/role-arn', roleArn: `${role}-2` };
-    const before = proceed(world()).wanted.secret.tokens[0];
-    const after = proceed(world({ winner: winner({ level: 'account', role: other }) })).wanted.secret
-      .tokens[0];
+    const before = proceed(world()).desired.tokens[0];
+    const after = proceed(world({ winner: winner({ level: 'account', role: other }) })).desired.tokens[0];
     expect(after?.hash).not.toBe(before?.hash);
   });
 

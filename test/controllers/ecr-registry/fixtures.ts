@@ -19,6 +19,7 @@ export function registry(
       credentials: { source: 'ServiceAccount' },
       secret: {},
       deletionPolicy: 'Delete',
+      primary: false,
       suspend: false,
       ...spec,
     },

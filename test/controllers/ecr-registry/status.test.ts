@@ -4,8 +4,9 @@ import { stalls } from '../../../src/api/reasons.ts';
 import { TokenUnavailable } from '../../../src/aws/token-source.ts';
 import { Redacted } from '../../../src/base/redacted.ts';
 import { decide, type Decision } from '../../../src/controllers/ecr-registry/decide.ts';
-import type { Result } from '../../../src/controllers/ecr-registry/execute.ts';
-import { proceedStatus, refreshDueAt, stalledStatus } from '../../../src/controllers/ecr-registry/status.ts';
+import type { SyncResult } from '../../../src/controllers/sync-secret.ts';
+import { nextSecretLook } from '../../../src/controllers/secret-report.ts';
+import { proceedStatus, stalledStatus } from '../../../src/controllers/ecr-registry/status.ts';
 import type { World } from '../../../src/controllers/ecr-registry/world.ts';
 import { hour, observedSecret } from '../../secrets/fixtures.ts';
 import { now, registry, world } from './fixtures.ts';
@@ -27,14 +28,17 @@ const issued = {
   callerArn: 'arn:aws:sts::111122223333:assumed-role/ecr-pull/ecr-operator-ci-puller',
 } as const;
 
-function written(w: World): { decision: Proceed; result: Result } {
+function written(w: World): { decision: Proceed; result: SyncResult } {
   const decision = decided(w);
-  const tokens = decision.wanted.secret.tokens;
+  const tokens = decision.desired.tokens;
   const records = Object.fromEntries(
-    tokens.map(({ id, hash }) => [id, { hash, issuedAtMs: now, expiresAtMs: now + 12 * hour }]),
+    tokens.map(({ id, hash, hostsFor }) => [
+      id,
+      { hash, issuedAtMs: now, expiresAtMs: now + 12 * hour, hosts: hostsFor(undefined) },
+    ]),
   );
-  const observed = observedSecret(decision.wanted.secret, { tokens: records });
-  const result: Result = {
+  const observed = observedSecret(decision.desired, { tokens: records });
+  const result: SyncResult = {
     issued: new Map(tokens.map(({ id }) => [id, issued])),
     failures: new Map(),
     write: { kind: 'written', created: true, observed, records },
@@ -78,7 +82,7 @@ describe('the status of a registry', () => {
     const restarted = world({ registry: { ...registry(), status }, secret });
     const keep = decide(restarted, now + hour) as Proceed;
     expect(keep.plan.kind).toBe('keep');
-    const nothing: Result = { issued: new Map(), failures: new Map(), write: { kind: 'none' } };
+    const nothing: SyncResult = { issued: new Map(), failures: new Map(), write: { kind: 'none' } };
     expect(proceedStatus(restarted, keep, nothing, now + hour)).toEqual(status);
   });
 
@@ -86,7 +90,7 @@ describe('the status of a registry', () => {
     const { decision, result } = written(world());
     const secret = result.write.kind === 'written' ? result.write.observed : undefined;
     const later = world({ secret });
-    const failed: Result = {
+    const failed: SyncResult = {
       issued: new Map(),
       failures: new Map([['eu-west-1', failure]]),
       write: { kind: 'unchanged', records: secret?.tokens ?? {} },
@@ -99,12 +103,12 @@ describe('the status of a registry', () => {
     expect(ready(proceedStatus(later, decision, failed, now + 13 * hour))?.message).toContain(
       'expired at 2026-01-02T00:00:00Z)',
     );
-    expect(refreshDueAt(later, decision, failed)).toBeUndefined();
+    expect(nextSecretLook(decision, secret, failed, now + 7 * hour)).toBe(failure.retryAtMs);
   });
 
   it('claims nothing of a Secret that is not ours', () => {
     const { decision } = written(world());
-    const foreign = world({ secret: observedSecret(decision.wanted.secret, { ownerUid: 'other' }) });
+    const foreign = world({ secret: observedSecret(decision.desired, { ownerUid: 'other' }) });
     const status = proceedStatus(
       foreign,
       decided(foreign),

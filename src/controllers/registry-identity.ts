@@ -1,18 +1,18 @@
-import { type Stall, stalls } from '../../api/reasons.ts';
-import { parseRoleArn } from '../../aws/role-arn.ts';
-import { sessionName } from '../../aws/session-name.ts';
-import type { Identity, IdentityRoot, RoleHop } from '../../identity/identity.ts';
-import type { World } from './world.ts';
+import { type Stall, stalls } from '../api/reasons.ts';
+import { parseRoleArn } from '../aws/role-arn.ts';
+import { sessionName } from '../aws/session-name.ts';
+import type { Identity, IdentityRoot, RoleHop } from '../identity/identity.ts';
+import type { RegistryFacts, WinnerFacts } from './registry-facts.ts';
 
 /** The identity of a registry, or why there is none. */
 export type Resolution = { kind: 'resolved'; identity: Identity } | { kind: 'stalled'; stall: Stall };
 
 /** Who the operator is to AWS for a registry. The winner is used or the registry stalls: never another identity. */
-export function resolveIdentity(world: World): Resolution {
-  const root = resolveRoot(world);
+export function resolveIdentity(facts: RegistryFacts): Resolution {
+  const root = resolveRoot(facts);
   if ('reason' in root) return { kind: 'stalled', stall: root };
-  const { namespace } = world.registry.metadata;
-  const { region, credentials } = world.registry.spec;
+  const { namespace } = facts.registry.metadata;
+  const { region, credentials } = facts.registry.spec;
   const name = sessionName([namespace, nameOfRoot(root)]);
   const hops = (credentials.assumeRoles ?? []).map((hop): RoleHop => ({
     ...hop,
@@ -21,7 +21,7 @@ export function resolveIdentity(world: World): Resolution {
   return { kind: 'resolved', identity: { root, sessionName: name, hops, stsRegion: region } };
 }
 
-function resolveRoot({ registry, settings, winner, accessKey }: World): IdentityRoot | Stall {
+function resolveRoot({ registry, settings, winner, accessKey }: RegistryFacts): IdentityRoot | Stall {
   const { namespace } = registry.metadata;
   switch (registry.spec.credentials.source) {
     case 'Operator':
@@ -36,7 +36,7 @@ function resolveRoot({ registry, settings, winner, accessKey }: World): Identity
   }
 }
 
-function rootOfWinner(namespace: string, winner: NonNullable<World['winner']>): IdentityRoot | Stall {
+function rootOfWinner(namespace: string, winner: WinnerFacts): IdentityRoot | Stall {
   const { level, name, exists, role } = winner;
   if (!exists) return stalls.serviceAccountNotFound(level, namespace, name);
   if (role === undefined) return stalls.noRole(level, namespace, name);

@@ -1,0 +1,23 @@
+import type { EcrRegistry } from '../../api/ecr-registry.ts';
+import { type Stall, stalls } from '../../api/reasons.ts';
+import type { WantedToken } from '../registry-tokens.ts';
+
+/**
+ * Registries that share a host with one of higher priority: a docker config has one login for each host. Takes them in
+ * ascending priority; hosts that are not known before AWS answers are left out.
+ */
+export function hostLosers(
+  inOrder: readonly { registry: EcrRegistry; tokens: readonly WantedToken[] }[],
+): ReadonlyMap<string, Stall> {
+  const owner = new Map<string, string>();
+  const losers = new Map<string, Stall>();
+  for (const { registry, tokens } of inOrder.toReversed()) {
+    const { name } = registry.metadata;
+    for (const host of tokens.flatMap(({ desired }) => desired.hostsFor(undefined))) {
+      const winner = owner.get(host);
+      if (winner === undefined) owner.set(host, name);
+      else if (winner !== name && !losers.has(name)) losers.set(name, stalls.hostTaken(name, host, winner));
+    }
+  }
+  return losers;
+}

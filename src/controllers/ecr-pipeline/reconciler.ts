@@ -1,0 +1,109 @@
+import { type EcrPipeline, ecrPipelines } from '../../api/ecr-pipeline.ts';
+import type { Outcome } from '../../kube/controller-loop.ts';
+import type { Controller, ControllerDeps } from '../controller.ts';
+import { waitForForeign } from '../foreign-secrets.ts';
+import { lookAt } from '../next-look.ts';
+import { requestedTime } from '../refresh-request.ts';
+import { isForeign, nextSecretLook } from '../secret-report.ts';
+import { syncSecret } from '../sync-secret.ts';
+import { removeUnwanted } from '../unwanted-secrets.ts';
+import { decide, type TargetDecision } from './decide.ts';
+import { dependenciesOf, observe, selectFor } from './observe.ts';
+import { pipelineStatus, type TargetOutcome } from './status.ts';
+import { transitions } from './transitions.ts';
+import type { World } from './world.ts';
+
+const kind = ecrPipelines.kind;
+
+export function createEcrPipelineController(deps: ControllerDeps): Controller {
+  return {
+    kind,
+    *keys() {
+      for (const [key] of deps.view.pipelines.entries()) yield key;
+    },
+    reconcile: (key, signal) => reconcile(deps, key, signal),
+  };
+}
+
+async function reconcile(deps: ControllerDeps, key: string, signal: AbortSignal): Promise<Outcome> {
+  const { view, settings, dependents, clock } = deps;
+  const pipeline = view.pipelines.get(key);
+  if (pipeline === undefined || pipeline.metadata.deletionTimestamp !== undefined) {
+    dependents.remove(`${kind} ${key}`);
+    view.pipelines.forget(key);
+    return { kind: 'done' };
+  }
+  const selection = selectFor(pipeline, settings, view);
+  const dependencies = dependenciesOf(pipeline, selection);
+  // Noted before anything more is read: what changes from here on comes as an event.
+  dependents.set(`${kind} ${key}`, dependencies);
+  const world = await observe(pipeline, settings, view, selection, signal);
+  const decisions = decide(world, clock.now());
+  const outcomes = await Promise.all(decisions.map((decision) => carryOut(deps, world, decision, signal)));
+  await removeOthers(deps, pipeline, decisions, signal);
+  await report(deps, world, outcomes, signal);
+  throwFirstFailure(outcomes);
+  const foreign = outcomes.filter(({ decision, result }) => isForeign(decision, result));
+  if (foreign.length > 0) {
+    const keys = foreign.map(({ decision }) => secretKey(pipeline, decision));
+    const outcome = await waitForForeign(deps, `${kind} ${key}`, dependencies, keys, signal);
+    if (outcome.kind === 'requeue' || foreign.length === outcomes.length) return outcome;
+  }
+  return nextLook(world, outcomes, clock.now());
+}
+
+async function carryOut(
+  deps: ControllerDeps,
+  { pipeline, secrets }: World,
+  decision: TargetDecision,
+  signal: AbortSignal,
+): Promise<TargetOutcome> {
+  const observed = secrets.get(decision.target.secretName);
+  const result = await syncSecret(deps, { ...decision, observed }, signal);
+  if (result.write.kind === 'written') {
+    deps.view.secrets.wrote(secretKey(pipeline, decision), result.write.observed);
+  }
+  return { decision, result };
+}
+
+/** Secrets of triggers that are gone, and of former names; the latter only when the new one is there. */
+async function removeOthers(
+  deps: ControllerDeps,
+  pipeline: EcrPipeline,
+  decisions: readonly TargetDecision[],
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = decisions.map((decision) => secretKey(pipeline, decision));
+  const { uid } = pipeline.metadata;
+  const allThere = wanted.every((key) => deps.view.secrets.get(key)?.ownerUid === uid);
+  if (allThere) await removeUnwanted(deps, uid, wanted, signal);
+}
+
+async function report(
+  { client, view, events, clock }: ControllerDeps,
+  world: World,
+  outcomes: readonly TargetOutcome[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { pipeline } = world;
+  const status = pipelineStatus(world, outcomes, clock.now());
+  for (const event of transitions(pipeline.status, status, outcomes))
+    events.record({ object: pipeline, ...event });
+  await view.pipelines.apply(client, ecrPipelines, pipeline, status, signal);
+}
+
+function throwFirstFailure(outcomes: readonly TargetOutcome[]): void {
+  for (const { result } of outcomes) if (result.write.kind === 'failed') throw result.write.error;
+}
+
+function nextLook({ pipeline, secrets }: World, outcomes: readonly TargetOutcome[], now: number): Outcome {
+  const looks = outcomes.map(({ decision, result }) =>
+    nextSecretLook(decision, secrets.get(decision.target.secretName), result, now),
+  );
+  const requested = requestedTime(pipeline.metadata.annotations);
+  return lookAt([...looks, requested > now ? requested : undefined], now);
+}
+
+function secretKey(pipeline: EcrPipeline, { target }: TargetDecision): string {
+  return `${pipeline.metadata.namespace}/${target.secretName}`;
+}

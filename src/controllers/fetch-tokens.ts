@@ -1,0 +1,40 @@
+import {
+  type IssuedAuthorization,
+  type TokenRequest,
+  type TokenSource,
+  TokenUnavailable,
+} from '../aws/token-source.ts';
+import type { SecretPlan } from '../secrets/plan.ts';
+
+/** What AWS said to the tokens of one Secret, by their ids. */
+export interface FetchedTokens {
+  issued: ReadonlyMap<string, IssuedAuthorization>;
+  failures: ReadonlyMap<string, TokenUnavailable>;
+}
+
+export const nothingFetched: FetchedTokens = { issued: new Map(), failures: new Map() };
+
+/** Asks for the tokens that a plan wants, all at once. What AWS refuses is part of the result. */
+export async function fetchTokens(
+  tokens: Pick<TokenSource, 'get'>,
+  plan: SecretPlan,
+  requests: ReadonlyMap<string, TokenRequest>,
+  notBeforeMs: number,
+): Promise<FetchedTokens> {
+  const issued = new Map<string, IssuedAuthorization>();
+  const failures = new Map<string, TokenUnavailable>();
+  const steps = plan.kind === 'sync' ? plan.steps.filter((step) => step.kind === 'fetch') : [];
+  await Promise.all(
+    steps.map(async ({ token: { id } }) => {
+      const request = requests.get(id);
+      if (request === undefined) return;
+      try {
+        issued.set(id, await tokens.get(request, notBeforeMs));
+      } catch (error) {
+        if (!(error instanceof TokenUnavailable)) throw error;
+        failures.set(id, error);
+      }
+    }),
+  );
+  return { issued, failures };
+}
