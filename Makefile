@@ -51,6 +51,10 @@ build: node ## Bundle the operator into one file.
 bench-latency: node need-openssl ## Measure the time from a new object to its Secret.
 	node bench/latency.ts $(ARGS)
 
+.PHONY: bench-credentials
+bench-credentials: node need-openssl ## Count the calls to AWS of a thousand registries that share twenty identities.
+	node bench/credentials.ts $(ARGS)
+
 .PHONY: cluster
 cluster: node need-openssl ## Run a control plane in the foreground until Ctrl-C.
 	@node test/support/controlplane/run.ts

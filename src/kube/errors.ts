@@ -78,8 +78,6 @@ const withStatus =
 
 /** 400: the API server does not understand the request (an older server, or a feature that is off). */
 export const isBadRequest = withStatus(400);
-/** 401: the credentials are not accepted. */
-export const isUnauthorized = withStatus(401);
 /** 403: RBAC, admission or quota said no; `causes` tells which (e.g. `NamespaceTerminating`). */
 export const isForbidden = withStatus(403);
 /** 404: no such object, no such kind, or a proxy that knows no such path. */
@@ -88,8 +86,6 @@ export const isNotFound = withStatus(404);
 export const isGone = withStatus(410);
 /** 422: the object is against its schema or rules; `causes` name the fields. */
 export const isInvalid = withStatus(422);
-/** 429: asked too often; see `retryAfterMs`. */
-export const isTooManyRequests = withStatus(429);
 
 /**
  * 404 because the object does not exist. Of a kind that is not served (a CRD that was removed) and of a proxy's own 404

@@ -20,6 +20,6 @@ export function helpText(): string {
     `${'  --help'.padEnd(width)}Print this text.`,
     '',
     `Each flag can be set by a variable too, such as ${environmentName('log-level')}=debug; a flag wins over its variable.`,
-    'AWS endpoints and proxies follow the usual variables of the AWS SDK, such as AWS_ENDPOINT_URL_STS and AWS_USE_FIPS_ENDPOINT.',
+    'AWS endpoints follow the variables of the AWS SDK, such as AWS_ENDPOINT_URL_STS and AWS_USE_FIPS_ENDPOINT.',
   ].join('\n');
 }

@@ -65,7 +65,7 @@ export function createMetrics(samples: () => Iterable<RegistrySample>, now: () =
     'kind',
   ]);
   const working = histogram('workqueue_work_duration_seconds', 'How long objects are worked on.', ['kind']);
-  const outcomes = counter('reconcile_total', 'Reconciles by outcome: done, requeue, stalled or error.', [
+  const outcomes = counter('reconcile_total', 'Reconciles by outcome: done, requeue, stalled, error or aborted.', [
     'kind',
     'outcome',
   ]);

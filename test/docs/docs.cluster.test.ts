@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { ecrPipelines } from '../../src/api/ecr-pipeline.ts';
 import { ecrRegistries } from '../../src/api/ecr-registry.ts';
 import { type KubeObject, namespaces, type ResourceType, serviceAccounts } from '../../src/kube/object.ts';
 import { installCrds } from '../support/install-crds.ts';
 import { kubeClient } from '../support/kube-client.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { manifests } from './manifests.ts';
 
 const client = await kubeClient(inject('controlPlane').adminKubeconfig);
@@ -12,6 +14,10 @@ const namespace = `docs-${randomUUID().slice(0, 8)}`;
 beforeAll(async () => {
   await installCrds(client);
   await client.create<KubeObject>(namespaces, { metadata: { name: namespace } });
+  // Without it the API server takes no pod.
+  await waitFor('the default service account', () =>
+    client.get(serviceAccounts, { namespace, name: 'default' }),
+  );
 });
 afterAll(async () => {
   await client.delete(namespaces, { name: namespace });
@@ -25,8 +31,10 @@ const roles: ResourceType = {
   namespaced: true,
 };
 
+const pods: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+
 function resourceOf({ apiVersion, kind }: KubeObject): ResourceType {
-  const found = [ecrRegistries, serviceAccounts, roles].find(
+  const found = [ecrRegistries, ecrPipelines, serviceAccounts, roles, pods].find(
     (type) => type.apiVersion === apiVersion && type.kind === kind,
   );
   if (found === undefined) throw new Error(`add ${apiVersion} ${kind} to the kinds of this test`);

@@ -85,3 +85,12 @@ test('an external id that is not the one of the trust policy is refused at its p
   expect(message).toContain('assumeRoles[0]');
   expect(message).toContain('sts:ExternalId');
 });
+
+test('a role that does not let itself be tagged refuses the session tags of its place', async () => {
+  const { hops } = await addChain('tagged');
+  f.aws.iam.role({ arn: hops[1], trust: [{ kind: 'principal', arns: [hops[0]] }] });
+  await createRegistry(f, 'tagged', chainSpec('tagged-0', hops));
+  const message = await notReady(f, 'tagged', 'AssumeRoleDenied');
+  expect(message).toContain('assumeRoles[1]');
+  expect(message).toContain('is not authorized to perform: sts:TagSession');
+});
