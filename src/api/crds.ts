@@ -104,7 +104,8 @@ function crdOf(kind: Kind): Json {
         plural: kind.plural,
         singular: kind.kind.toLowerCase(),
         shortNames: kind.shortNames,
-        categories: ['ecr'],
+        // Not `ecr`: kubectl takes a category before a short name, and `kubectl get ecr --watch` bears one kind only.
+        categories: ['ecr-operator'],
       },
       scope: kind.scope,
       versions: [
