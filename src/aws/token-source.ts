@@ -112,7 +112,7 @@ export class TokenSource {
       // Taken before the request, so that the life of the token is never overrated.
       const askedAtMs = clock.now();
       const answer = await this.#deps.api.getAuthorizationToken({ api, credentials, caller });
-      return { ...parseAuthorizationData(answer, askedAtMs), callerArn };
+      return { ...inWholeSeconds(parseAuthorizationData(answer, askedAtMs)), callerArn };
     } catch (error) {
       // The next try opens a new session: keys that ECR refuses may have been revoked.
       sessions.forget(identity);
@@ -142,4 +142,9 @@ export class TokenSource {
     for (const [key, failed] of this.#failed)
       if (failed.retryAtMs + 3_600_000 < now) this.#failed.delete(key);
   }
+}
+
+/** Secrets note the expiry in whole seconds: only with the same times do they and the cache fall due together. */
+function inWholeSeconds(token: AuthorizationToken): AuthorizationToken {
+  return { ...token, expiresAtMs: Math.floor(token.expiresAtMs / 1000) * 1000 };
 }

@@ -29,7 +29,7 @@ export function nextContent(
   for (const step of steps) {
     const id = step.kind === 'hold' ? step.id : step.token.id;
     const fresh = step.kind === 'hold' ? undefined : issued.get(id);
-    if (fresh !== undefined && step.kind !== 'hold' && !goesBackwards(step, fresh)) {
+    if (fresh !== undefined && step.kind !== 'hold' && isNews(step, fresh)) {
       content.push({ kind: 'issued', id, issued: fresh, record: recordOf(step.token, fresh) });
     } else if (step.record !== undefined) {
       content.push({ kind: 'carried', id, record: step.record });
@@ -74,12 +74,16 @@ function recordOf(token: DesiredToken, issued: IssuedToken): TokenRecord {
   };
 }
 
+/** Whether a token is to be written: not the one that is there already, and none that expires before it. */
+function isNews(step: Exclude<TokenStep, { kind: 'hold' }>, fresh: IssuedToken): boolean {
+  if (step.kind === 'keep') return false;
+  const { record } = step;
+  if (record === undefined) return true;
+  if (step.because === 'tampered' || step.because === 'changed') return true;
+  return fresh.issuedAtMs !== record.issuedAtMs && wholeSeconds(fresh.expiresAtMs) >= record.expiresAtMs;
+}
+
 /** What is written is what is compared later, and the annotation has whole seconds. */
 function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
-}
-
-function goesBackwards(step: TokenStep, fresh: IssuedToken): boolean {
-  if (step.kind === 'fetch' && (step.because === 'tampered' || step.because === 'changed')) return false;
-  return step.record !== undefined && wholeSeconds(fresh.expiresAtMs) < step.record.expiresAtMs;
 }

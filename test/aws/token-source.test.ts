@@ -64,7 +64,7 @@ describe('the token source, with the real SDK', () => {
     expect(token).toMatchObject({
       username: 'AWS',
       accountId: account,
-      expiresAtMs: aws.clock.now() + 12 * hour,
+      expiresAtMs: Math.floor((aws.clock.now() + 12 * hour) / 1000) * 1000,
     });
     expect(token.callerArn).toBe(`arn:aws:sts::${account}:assumed-role/puller/ecr-operator-ci-puller`);
   });

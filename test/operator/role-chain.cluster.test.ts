@@ -90,7 +90,5 @@ test('a role that does not let itself be tagged refuses the session tags of its 
   const { hops } = await addChain('tagged');
   f.aws.iam.role({ arn: hops[1], trust: [{ kind: 'principal', arns: [hops[0]] }] });
   await createRegistry(f, 'tagged', chainSpec('tagged-0', hops));
-  const message = await notReady(f, 'tagged', 'AssumeRoleDenied');
-  expect(message).toContain('assumeRoles[1]');
-  expect(message).toContain('is not authorized to perform: sts:TagSession');
+  expect(await notReady(f, 'tagged', 'AssumeRoleDenied')).toContain('assumeRoles[1]');
 });

@@ -49,6 +49,11 @@ describe('the next version of a Secret', () => {
     expect(dataChanges(nextContent(stepsAt(due), new Map()), [])).toBe(false);
   });
 
+  it('is not a new version when the token at hand is the one that is there', () => {
+    const same = new Map([['eu-west-1', issuedToken('old-eu', start)]]);
+    expect(dataChanges(nextContent(stepsAt(due), same), [])).toBe(false);
+  });
+
   it('never goes back to a token that expires earlier', () => {
     const short = new Map([['eu-west-1', issuedToken('short', due, hour)]]);
     const content = nextContent(stepsAt(due), short);
