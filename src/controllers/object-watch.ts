@@ -21,7 +21,10 @@ export function objectWatches(
       fieldSelector: `metadata.name=${name}`,
       metadataOnly: true,
       trim: (object) => object.metadata.resourceVersion,
-      onChange,
+      // What the first list shows is what the caller reads after `synced`; only later changes are news.
+      onChange: () => {
+        if (reflector.hasSynced()) onChange();
+      },
     });
     void reflector.run(AbortSignal.any([signal, stop.signal]));
     return {
