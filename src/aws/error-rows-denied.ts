@@ -27,6 +27,19 @@ export const deniedByPolicyRows: readonly ErrorRow[] = [
   },
 ];
 
+/** Denials of an action that a call needs besides its own. */
+export const deniedBesidesRows: readonly ErrorRow[] = [
+  {
+    codes: ['AccessDenied'],
+    operation: 'sts:AssumeRole',
+    message: /sts:TagSession/,
+    kind: 'terminal',
+    reason: 'TagSessionDenied',
+    nextStep:
+      'Let the trust policy of {role} allow sts:TagSession beside sts:AssumeRole, or remove the tags of {hop}.',
+  },
+];
+
 /** Denials by operation, for an identity whose policies just do not allow it. */
 export const deniedByOperationRows: readonly ErrorRow[] = [
   {

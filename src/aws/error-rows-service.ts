@@ -2,6 +2,18 @@ import type { ErrorRow } from './error-row.ts';
 
 const slowDown = 'Nothing: the operator calls less often until AWS answers again.';
 
+/** What the SDK itself refuses before anything is sent. */
+export const configurationRows: readonly ErrorRow[] = [
+  {
+    message: /(?:FIPS|Dual-?stack) and custom endpoint are not supported/i,
+    kind: 'terminal',
+    reason: 'EndpointNotSupported',
+    nextStep:
+      'Remove AWS_ENDPOINT_URL_ECR or AWS_ENDPOINT_URL from the environment of the operator, or the FIPS and DualStack ' +
+      'forms from endpoints: the SDK cannot have both.',
+  },
+];
+
 /** Too many calls, as either list of the AWS SDKs or an HTTP status names it. */
 export const throttlingRows: readonly ErrorRow[] = [
   {

@@ -15,7 +15,9 @@ export interface IssuedToken extends Auth {
 export type TokenContent =
   | { kind: 'issued'; id: string; issued: IssuedToken; record: TokenRecord }
   /** The login that the Secret has now: the token is still good, or no newer one could be had. */
-  | { kind: 'carried'; id: string; record: TokenRecord };
+  | { kind: 'carried'; id: string; record: TokenRecord }
+  /** The same, where the record of it was lost: it stays until there is a newer one. */
+  | { kind: 'unrecorded'; id: string; hosts: readonly string[] };
 
 /**
  * Chooses the content of the next version: a new token where there is one, else what the Secret has. Never worse: a
@@ -33,6 +35,8 @@ export function nextContent(
       content.push({ kind: 'issued', id, issued: fresh, record: recordOf(step.token, fresh) });
     } else if (step.record !== undefined) {
       content.push({ kind: 'carried', id, record: step.record });
+    } else if (step.kind === 'fetch' && !step.token.dropWhenExpired) {
+      content.push({ kind: 'unrecorded', id, hosts: step.token.hostsFor(undefined) });
     }
   }
   return content;
@@ -44,12 +48,12 @@ export function dataChanges(content: readonly TokenContent[], dropped: readonly 
 }
 
 export function recordsOf(content: readonly TokenContent[]): TokenRecords {
-  return Object.fromEntries(content.map((c) => [c.id, c.record]));
+  return Object.fromEntries(content.flatMap((c) => (c.kind === 'unrecorded' ? [] : [[c.id, c.record]])));
 }
 
 /**
  * The logins of the next version by registry host; of two for one host the later wins. `existing` are those of the
- * Secret as it is now; it is only asked when a token is carried.
+ * Secret as it is now; it is only asked for what is not newly issued.
  */
 export function nextAuths(
   content: readonly TokenContent[],
@@ -57,7 +61,7 @@ export function nextAuths(
 ): Map<string, Auth> {
   const auths = new Map<string, Auth>();
   for (const c of content) {
-    for (const host of c.record.hosts) {
+    for (const host of c.kind === 'unrecorded' ? c.hosts : c.record.hosts) {
       const auth = c.kind === 'issued' ? c.issued : existing.get(host);
       if (auth !== undefined) auths.set(host, auth);
     }

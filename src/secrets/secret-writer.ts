@@ -95,7 +95,7 @@ async function updateSecret(
   const newData = dataChanges(content, plan.dropped);
   if (!newData && !plan.metadataDiffers) return { kind: 'unchanged', records };
   const existing =
-    content.some((c) => c.kind === 'carried') && newData
+    content.some((c) => c.kind !== 'issued') && newData
       ? await readAuths(client, desired, observed, signal)
       : new Map<string, Auth>();
   const config = newData ? encodeDockerConfig(nextAuths(content, existing)) : undefined;

@@ -10,6 +10,24 @@ const keys = { source: 'AccessKey' } as const;
 /** Tokens and roles that AWS does not accept, and actions that it does not allow. */
 export const accessCases: readonly ErrorCase[] = [
   [
+    assumeRole,
+    'AccessDenied',
+    'User: arn:aws:sts::1:assumed-role/a/b is not authorized to perform: sts:TagSession on resource: arn:aws:iam::2:role/c',
+    'terminal TagSessionDenied',
+  ],
+  [
+    ecr,
+    'Error',
+    'Invalid Configuration: FIPS and custom endpoint are not supported',
+    'terminal EndpointNotSupported',
+  ],
+  [
+    ecr,
+    'Error',
+    'Invalid Configuration: Dualstack and custom endpoint are not supported',
+    'terminal EndpointNotSupported',
+  ],
+  [
     webIdentity,
     'ExpiredTokenException',
     'Token expired: current date/time 2 must be before',

@@ -45,6 +45,13 @@ describe('the next version of a Secret', () => {
     expect(recordsOf(content)['us-east-1']?.issuedAtMs).toBe(start);
   });
 
+  it('keeps a login whose record was lost, while no newer one can be had', () => {
+    const steps = stepsAt(due, { ...observedSecret(desired), tokens: {} });
+    const content = nextContent(steps, new Map([['eu-west-1', issuedToken('new-eu', due)]]));
+    expect(passwords(nextAuths(content, existing))).toEqual({ [eu]: 'new-eu', [us]: 'old-us' });
+    expect(Object.keys(recordsOf(content))).toEqual(['eu-west-1']);
+  });
+
   it('does not change the data when every token failed', () => {
     expect(dataChanges(nextContent(stepsAt(due), new Map()), [])).toBe(false);
   });

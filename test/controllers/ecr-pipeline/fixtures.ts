@@ -1,12 +1,13 @@
 import type { EcrPipeline, EcrPipelineSpec } from '../../../src/api/ecr-pipeline.ts';
 import { targetsOf } from '../../../src/api/ecr-pipeline.ts';
 import type { EcrRegistry, EcrRegistrySpec } from '../../../src/api/ecr-registry.ts';
+import type { IssuedAuthorization } from '../../../src/aws/token-source.ts';
 import { Redacted } from '../../../src/base/redacted.ts';
 import type { TargetDecision } from '../../../src/controllers/ecr-pipeline/decide.ts';
 import type { TargetOutcome } from '../../../src/controllers/ecr-pipeline/status.ts';
 import type { World } from '../../../src/controllers/ecr-pipeline/world.ts';
 import type { SyncResult } from '../../../src/controllers/sync-secret.ts';
-import { type IssuedToken, nextContent, recordsOf } from '../../../src/secrets/content.ts';
+import { nextContent, recordsOf } from '../../../src/secrets/content.ts';
 import type { ObservedSecret } from '../../../src/secrets/observed-secret.ts';
 import { hour, observedSecret } from '../../secrets/fixtures.ts';
 import { now, registry } from '../ecr-registry/fixtures.ts';
@@ -65,7 +66,7 @@ export function world(
 }
 
 /** A token that AWS gave at a time; its password names the token, so that a test sees whose login is where. */
-export function issued(id: string, at = now): IssuedToken & { callerArn: string | undefined } {
+export function issued(id: string, at = now): IssuedAuthorization {
   return {
     username: 'AWS',
     password: new Redacted(id),
