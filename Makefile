@@ -23,7 +23,7 @@ help: ## List the targets.
 
 .PHONY: demo
 demo: node need-openssl ## Show the operator at work on a real API server and a local AWS; ARGS=--once for a short run.
-	@$(CONTROLPLANE) etcd kube-apiserver kube-controller-manager
+	@$(CONTROLPLANE) etcd kube-apiserver kube-controller-manager kubectl helm
 	@node test/demo/demo.ts $(ARGS)
 
 .PHONY: test

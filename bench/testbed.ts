@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { KubeClient } from '../src/kube/client.ts';
-import { type KubeObject, serviceAccounts } from '../src/kube/object.ts';
+import { type KubeObject, type ResourceType, serviceAccounts } from '../src/kube/object.ts';
 import { type LocalAws, startLocalAws } from '../test/support/aws/index.ts';
 import { type ControlPlane, startControlPlane } from '../test/support/controlplane/controlplane.ts';
+import { asInPod } from './as-in-pod.ts';
 import { installCrds } from '../test/support/install-crds.ts';
 import { kubeClient } from '../test/support/kube-client.ts';
 import { type OperatorProcess, startOperator } from '../test/support/operator-process.ts';
@@ -32,6 +33,11 @@ export async function startTestbed(latencyMs: number): Promise<Testbed> {
   aws.settings.update({ latencyMs });
   const client = await kubeClient(controlPlane.adminKubeconfig);
   await installCrds(client);
+  await createOperatorAccount(client);
+  const pod = await asInPod(controlPlane, 'default/ecr-operator');
+  if (pod === undefined)
+    console.log('not allowed to mount: the operator reads a kubeconfig, which takes 10 MB more');
+  const access = pod ?? { kubeconfig: controlPlane.adminKubeconfig };
   const running: OperatorProcess[] = [];
   return {
     controlPlane,
@@ -39,10 +45,10 @@ export async function startTestbed(latencyMs: number): Promise<Testbed> {
     client,
     async operator(args = []) {
       const operator = await startOperator({
-        kubeconfig: controlPlane.adminKubeconfig,
+        ...access,
         entry: 'dist/main.mjs',
         nodeArgs: asInTheImage,
-        env: { ...aws.env, MALLOC_ARENA_MAX: '1' },
+        env: { ...aws.env, ...pod?.env, MALLOC_ARENA_MAX: '1' },
         args: ['--leader-election-namespace=default', ...args],
       });
       running.push(operator);
@@ -57,6 +63,25 @@ export async function startTestbed(latencyMs: number): Promise<Testbed> {
     },
   };
 }
+
+/** Who the operator is to the API server. */
+async function createOperatorAccount(client: KubeClient): Promise<void> {
+  const name = 'ecr-operator';
+  await client.create<KubeObject>(serviceAccounts, { metadata: { namespace: 'default', name } });
+  const binding = {
+    metadata: { name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', namespace: 'default', name }],
+  };
+  await client.create(clusterRoleBindings, binding);
+}
+
+const clusterRoleBindings: ResourceType = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  namespaced: false,
+};
 
 /** A service account and the IAM role that trusts it. */
 export async function addIdentity({ client, aws }: Testbed, namespace: string, name: string): Promise<void> {

@@ -56,7 +56,7 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
   const registries = createReflector<EcrRegistry>({
     ...common,
     type: ecrRegistries,
-    trim: (object) => trimObject(object) as EcrRegistry,
+    trim: (object) => trimObject(object, ecrRegistries) as EcrRegistry,
     onChange(key, now, before) {
       if (!needsLook(now, before)) return;
       options.registryChanged(key);
@@ -67,7 +67,7 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
   const pipelines = createReflector<EcrPipeline>({
     ...common,
     type: ecrPipelines,
-    trim: (object) => trimObject(object) as EcrPipeline,
+    trim: (object) => trimObject(object, ecrPipelines) as EcrPipeline,
     onChange(key, now, before) {
       if (needsLook(now, before)) options.pipelineChanged(key);
     },

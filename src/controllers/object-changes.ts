@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/object.ts';
+import type { KubeObject, ResourceType } from '../kube/object.ts';
 
 interface Owned {
   metadata: {
@@ -9,10 +9,10 @@ interface Owned {
   };
 }
 
-/** What is not read is not kept: who set which field. */
-export function trimObject(object: KubeObject): KubeObject {
+/** What is not read is not kept: who set which field. Items of a list come without their type, which events need. */
+export function trimObject(object: KubeObject, { apiVersion, kind }: ResourceType): KubeObject {
   const { managedFields: _fields, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  return { ...object, apiVersion, kind, metadata };
 }
 
 /** Whether spec, annotations or existence changed; a status that we wrote ourselves is no reason to look again. */

@@ -65,10 +65,11 @@ export function createMetrics(samples: () => Iterable<RegistrySample>, now: () =
     'kind',
   ]);
   const working = histogram('workqueue_work_duration_seconds', 'How long objects are worked on.', ['kind']);
-  const outcomes = counter('reconcile_total', 'Reconciles by outcome: done, requeue, stalled, error or aborted.', [
-    'kind',
-    'outcome',
-  ]);
+  const outcomes = counter(
+    'reconcile_total',
+    'Reconciles by outcome: done, requeue, stalled, error or aborted.',
+    ['kind', 'outcome'],
+  );
   const leader = gauge('leader', '1 while this process holds the Lease, or needs none.');
   registerSamples(registry, samples, now);
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,7 @@ export interface Helm {
 export async function createHelm(kubeconfig = '/dev/null'): Promise<Helm> {
   const { helm } = await ensureBinaries(['helm']);
   const home = await mkdtemp(join(tmpdir(), 'ecr-operator-helm-'));
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   const env = {
     ...process.env,
     HELM_CACHE_HOME: join(home, 'cache'),

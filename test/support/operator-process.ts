@@ -8,13 +8,16 @@ import { waitFor } from './wait-for.ts';
 const root = join(import.meta.dirname, '../..');
 
 export interface OperatorProcessOptions {
-  kubeconfig: string;
+  /** Absent: the operator finds its way as in a pod. */
+  kubeconfig?: string;
   env?: Readonly<Record<string, string>>;
   args?: readonly string[];
   /** File to run; default: the sources. The bundle is `dist/main.mjs`. */
   entry?: string;
   /** Flags of Node itself. */
   nodeArgs?: readonly string[];
+  /** A command that runs what follows it, and becomes it: the pid stays. */
+  prefix?: readonly string[];
 }
 
 /** The operator as its own process, as in a pod. */
@@ -38,14 +41,15 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
   const args = [
     ...(options.nodeArgs ?? []),
     options.entry ?? 'src/main.ts',
-    `--kubeconfig=${options.kubeconfig}`,
+    ...(options.kubeconfig === undefined ? [] : [`--kubeconfig=${options.kubeconfig}`]),
     `--health-probe-bind-address=127.0.0.1:${health}`,
     `--metrics-bind-address=127.0.0.1:${metrics}`,
     ...(options.args ?? []),
   ];
   // Only what is needed: the AWS settings of whoever runs the tests must not reach the operator.
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env };
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command = process.execPath, ...rest] = [...(options.prefix ?? []), process.execPath, ...args];
+  const child = spawn(command, rest, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => output.push(line));

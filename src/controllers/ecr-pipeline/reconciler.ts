@@ -3,11 +3,13 @@ import type { Outcome } from '../../kube/controller-loop.ts';
 import type { Controller, ControllerDeps } from '../controller.ts';
 import { waitForForeign } from '../foreign-secrets.ts';
 import { lookAt } from '../next-look.ts';
+import { reportTransitions } from '../report-transitions.ts';
 import { requestedTime } from '../refresh-request.ts';
 import { isForeign, nextSecretLook } from '../secret-report.ts';
 import { syncSecret } from '../sync-secret.ts';
 import { removeUnwanted } from '../unwanted-secrets.ts';
 import { decide, type TargetDecision } from './decide.ts';
+import { formerSecretsToKeep } from './former-secrets.ts';
 import { dependenciesOf, observe, selectFor } from './observe.ts';
 import { pipelineStatus, type TargetOutcome } from './status.ts';
 import { transitions } from './transitions.ts';
@@ -73,23 +75,27 @@ async function removeOthers(
   decisions: readonly TargetDecision[],
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = decisions.map((decision) => secretKey(pipeline, decision));
+  const { secrets } = deps.view;
   const { uid } = pipeline.metadata;
-  const allThere = wanted.every((key) => deps.view.secrets.get(key)?.ownerUid === uid);
-  if (allThere) await removeUnwanted(deps, uid, wanted, signal);
+  const missing = decisions.filter(
+    (decision) => secrets.get(secretKey(pipeline, decision))?.ownerUid !== uid,
+  );
+  const triggers = missing.map(({ target }) => target.trigger);
+  const former = formerSecretsToKeep(pipeline, secrets.ownedBy(uid), triggers);
+  const wanted = decisions.map((decision) => secretKey(pipeline, decision));
+  await removeUnwanted(deps, uid, [...wanted, ...former], signal);
 }
 
 async function report(
-  { client, view, events, clock }: ControllerDeps,
+  deps: ControllerDeps,
   world: World,
   outcomes: readonly TargetOutcome[],
   signal: AbortSignal,
 ): Promise<void> {
   const { pipeline } = world;
-  const status = pipelineStatus(world, outcomes, clock.now());
-  for (const event of transitions(pipeline.status, status, outcomes))
-    events.record({ object: pipeline, ...event });
-  await view.pipelines.apply(client, ecrPipelines, pipeline, status, signal);
+  const status = pipelineStatus(world, outcomes, deps.clock.now());
+  reportTransitions(deps, pipeline, transitions(pipeline.status, status, outcomes));
+  await deps.view.pipelines.apply(deps.client, ecrPipelines, pipeline, status, signal);
 }
 
 function throwFirstFailure(outcomes: readonly TargetOutcome[]): void {

@@ -25,9 +25,12 @@ export function pipelineStatus(
   const expiries = secrets.flatMap(({ expiresAt }) => expiresAt ?? []).toSorted();
   const [first] = expiries;
   const at = { generation, now: formatTime(now) };
+  const ready = readyCondition(world, secrets);
+  const summary = [ready.message, describeLosers(outcomes)].filter((part) => part !== '').join('; ');
+  const updates = [{ ...ready, message: summary }];
   return {
     observedGeneration: generation,
-    conditions: nextConditions(pipeline.status?.conditions ?? [], [readyCondition(world, secrets)], at),
+    conditions: nextConditions(pipeline.status?.conditions ?? [], updates, at),
     secrets,
     ready: `${secrets.filter((secret) => secret.ready).length}/${secrets.length}`,
     serviceAccounts: describeAccounts(secrets),
@@ -76,6 +79,22 @@ function readyCondition(
   const more = failing.length === 1 ? '' : ` (and ${failing.length - 1} more Secrets, see status.secrets)`;
   const message = `Secret ${first.secretName}: ${first.message ?? 'waits for its first token'}${more}`;
   return { type, status: 'False', reason: first.reason ?? 'WaitingForToken', message };
+}
+
+/** Which registries another one keeps from a host, with what to do; once each, whatever the number of Secrets. */
+export function losersOf(outcomes: readonly TargetOutcome[]): Stall[] {
+  const stallOf = new Map<string, Stall>();
+  for (const { decision } of outcomes) {
+    for (const stall of decision.losers.values()) stallOf.set(stall.message, stall);
+  }
+  return [...stallOf.values()];
+}
+
+/** The same for the message of Ready, where the next status finds it; '' where nobody loses. */
+export function describeLosers(outcomes: readonly TargetOutcome[]): string {
+  const [first, ...others] = losersOf(outcomes);
+  if (first === undefined) return '';
+  return first.message + (others.length === 0 ? '' : ` (and ${others.length} more such pairs)`);
 }
 
 /** Service accounts in use, each with its levels, for `kubectl get -o wide`: `builder (pipeline), pusher (trigger)`. */

@@ -1,8 +1,12 @@
+import { conditionTypes } from '../../api/conditions.ts';
 import type { EcrPipelineStatus, PipelineSecretStatus } from '../../api/ecr-pipeline.ts';
 import type { Transition } from '../controller.ts';
-import type { TargetOutcome } from './status.ts';
+import { describeLosers, losersOf, type TargetOutcome } from './status.ts';
 
-/** What people should be told of: winners that changed, Secrets that were written, Secrets that stopped being ready. Pure. */
+/**
+ * What people should be told of: winners that changed, Secrets that were written, Secrets that stopped being ready,
+ * registries that lose a host to another. Pure.
+ */
 export function transitions(
   before: EcrPipelineStatus | undefined,
   after: EcrPipelineStatus,
@@ -14,7 +18,7 @@ export function transitions(
     ...secrets.flatMap((secret) => winnerTransitions(was.get(secret.secretName), secret)),
     ...writeTransitions(secrets, outcomes),
     ...secrets.flatMap((secret) => failureTransitions(was.get(secret.secretName), secret)),
-    ...outcomes.flatMap(({ decision }) => loserTransitions(before, decision.losers)),
+    ...loserTransitions(before, outcomes),
   ];
 }
 
@@ -26,7 +30,7 @@ function winnerTransitions(
     if (serviceAccount === undefined) return [];
     const old = before?.winners?.find((winner) => winner.registry === registry);
     if (old?.serviceAccount === serviceAccount && old.level === level) return [];
-    const message = `Secret ${after.secretName}: service account ${serviceAccount} of level ${level ?? ''} is used for registry ${registry}`;
+    const message = `Secret ${after.secretName}: service account ${serviceAccount} of level ${level ?? ''} wins for registry ${registry}`;
     return [{ type: 'Normal', reason: 'IdentityChanged', message, action: 'ResolveIdentity' }];
   });
 }
@@ -56,13 +60,14 @@ function failureTransitions(
   ];
 }
 
-/** Told once, with the first status: who loses does not change by itself. */
+/** Told when somebody begins to lose a host, or loses it to another one than before. */
 function loserTransitions(
   before: EcrPipelineStatus | undefined,
-  losers: TargetOutcome['decision']['losers'],
+  outcomes: readonly TargetOutcome[],
 ): Transition[] {
-  if (before?.secrets !== undefined) return [];
-  return [...losers.values()].map(({ reason, message }) => ({
+  const ready = before?.conditions?.find(({ type }) => type === conditionTypes.ready);
+  if (ready?.message.includes(describeLosers(outcomes))) return [];
+  return losersOf(outcomes).map(({ reason, message }) => ({
     type: 'Warning',
     reason,
     message,

@@ -8,6 +8,7 @@ import type { Outcome } from '../../kube/controller-loop.ts';
 import type { Controller, ControllerDeps } from '../controller.ts';
 import { waitForForeign } from '../foreign-secrets.ts';
 import { lookAt } from '../next-look.ts';
+import { reportTransitions } from '../report-transitions.ts';
 import { requestedTime } from '../refresh-request.ts';
 import { isForeign, nextSecretLook } from '../secret-report.ts';
 import { syncSecret, type SyncResult } from '../sync-secret.ts';
@@ -80,15 +81,14 @@ async function proceed(
 }
 
 async function report(
-  { client, view, events }: ControllerDeps,
+  deps: ControllerDeps,
   registry: EcrRegistry,
   status: EcrRegistryStatus,
   result: SyncResult | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const event of transitions(registry.status, status, result))
-    events.record({ object: registry, ...event });
-  await view.registries.apply(client, ecrRegistries, registry, status, signal);
+  reportTransitions(deps, registry, transitions(registry.status, status, result));
+  await deps.view.registries.apply(deps.client, ecrRegistries, registry, status, signal);
 }
 
 function targetKey(registry: EcrRegistry): string {

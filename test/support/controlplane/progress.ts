@@ -45,7 +45,7 @@ export function terminalReport(stream: { write(text: string): unknown; readonly 
   const clearLine = '\r\x1b[K';
   return {
     line: (text) => void stream.write(`${clearLine}${text}\n`),
-    progress: (text) => void stream.write(clearLine + text.slice(0, (stream.columns ?? 80) - 1)),
+    progress: (text) => void stream.write(clearLine + text.slice(0, (stream.columns || 80) - 1)),
   };
 }
 

@@ -7,6 +7,7 @@ import { now } from '../ecr-registry/fixtures.ts';
 import { hostIn, issued, registryIn, world } from './fixtures.ts';
 
 const host = hostIn('eu-west-1');
+const allRegions = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
 
 interface Sharer {
   name: string;
@@ -100,7 +101,7 @@ describe('two registries that log in to the same host', () => {
     const one = fc.record({
       day: fc.integer({ min: 1, max: 3 }),
       primary: fc.boolean(),
-      regions: fc.uniqueArray(fc.constantFrom('eu-west-1', 'us-east-1', 'us-west-2'), { minLength: 1 }),
+      regions: fc.uniqueArray(fc.constantFrom(...allRegions), { minLength: 1 }),
     });
     fc.assert(
       fc.property(fc.array(one, { minLength: 1, maxLength: 5 }), (ones) => {
@@ -120,7 +121,7 @@ describe('two registries that log in to the same host', () => {
             (a, b) => Number(b.primary) - Number(a.primary) || a.day - b.day || (a.name < b.name ? -1 : 1),
           );
         const losers = new Set<string>();
-        for (const region of ['eu-west-1', 'us-east-1', 'us-west-2']) {
+        for (const region of allRegions) {
           const [winner, ...others] = best.filter(({ regions }) => regions.includes(region));
           expect(loginFor(decision, hostIn(region))).toBe(winner && `${winner.name}/${region}`);
           for (const { name } of others) losers.add(name);

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { EcrRegistry } from '../../../src/api/ecr-registry.ts';
+import type { Transition } from '../../../src/controllers/controller.ts';
+import { decide } from '../../../src/controllers/ecr-pipeline/decide.ts';
+import { pipelineStatus } from '../../../src/controllers/ecr-pipeline/status.ts';
+import { transitions } from '../../../src/controllers/ecr-pipeline/transitions.ts';
+import type { World } from '../../../src/controllers/ecr-pipeline/world.ts';
+import { now } from '../ecr-registry/fixtures.ts';
+import { carriedOut, registryIn, world } from './fixtures.ts';
+
+/** Looks at one world after the other, as the reconciler does, and gives what is told at the last. */
+function told(...worlds: World[]): Transition[] {
+  let events: Transition[] = [];
+  let [secrets, status]: [World['secrets'], World['pipeline']['status']] = [new Map(), undefined];
+  for (const w of worlds) {
+    const seen = { ...w, secrets };
+    const outcomes = decide(seen, now).map((d) => carriedOut(d, secrets.get(d.target.secretName)));
+    const before = status;
+    const previous = before === undefined ? {} : { status: before };
+    status = pipelineStatus({ ...seen, pipeline: { ...w.pipeline, ...previous } }, outcomes, now);
+    events = transitions(before, status, outcomes);
+    const writes = outcomes.flatMap(({ decision, result: { write } }) =>
+      write.kind === 'written' ? [[decision.target.secretName, write.observed] as const] : [],
+    );
+    secrets = new Map([...secrets, ...writes]);
+  }
+  return events;
+}
+
+const lines = (events: Transition[]): string[] =>
+  events.map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
+const release = (serviceAccount?: string) => ({
+  serviceAccount: 'builder',
+  triggers: [{ name: 'release', ...(serviceAccount === undefined ? {} : { serviceAccount }) }],
+});
+
+describe('what people are told of', () => {
+  it('is who won for each Secret and that it was made, at first', () => {
+    expect(lines(told(world(release('pusher'))))).toEqual([
+      'Normal IdentityChanged: Secret api-ecr: service account builder of level pipeline wins for registry prod',
+      'Normal IdentityChanged: Secret api.release-ecr: service account pusher of level trigger wins for registry prod',
+      'Normal SecretCreated: Secret api-ecr created, good until 2026-01-02T00:00:00Z',
+      'Normal SecretCreated: Secret api.release-ecr created, good until 2026-01-02T00:00:00Z',
+    ]);
+  });
+
+  it('is nothing when nothing changed', () => {
+    expect(told(world(release()), world(release()))).toEqual([]);
+  });
+
+  it('is the new winner of the Secret whose winner changed, and no other', () => {
+    expect(lines(told(world(release('pusher')), world(release())))).toEqual([
+      'Normal IdentityChanged: Secret api.release-ecr: service account builder of level pipeline wins for registry prod',
+      'Normal SecretUpdated: Secret api.release-ecr updated, good until 2026-01-02T00:00:00Z',
+    ]);
+  });
+
+  it('is a level that changed though the service account is the same', () => {
+    expect(lines(told(world(release('builder')), world(release())))).toEqual([
+      expect.stringContaining('service account builder of level pipeline wins for registry prod'),
+    ]);
+  });
+
+  it('is a Secret that stopped being ready, once for each reason', () => {
+    const suspended = world(release(), [registryIn('prod', 'eu-west-1', { suspend: true })]);
+    const failures = told(world(release()), suspended).map(({ type, reason }) => [type, reason]);
+    expect(failures).toEqual([
+      ['Warning', 'Suspended'],
+      ['Warning', 'Suspended'],
+    ]);
+    expect(told(world(release()), suspended, suspended)).toEqual([]);
+  });
+});
+
+describe('a registry that loses its host', () => {
+  const old = registryIn('old', 'eu-west-1', {}, { creationTimestamp: '2026-01-01T00:00:00Z' });
+  const young = (primary = false): EcrRegistry =>
+    registryIn('new', 'eu-west-1', { primary }, { creationTimestamp: '2026-01-02T00:00:00Z' });
+  const losses = (...worlds: World[]): string[] =>
+    told(...worlds)
+      .filter(({ reason }) => reason === 'HostTaken')
+      .map(
+        ({ message }) =>
+          /^EcrRegistry (.*) and .*: (.*) wins/.exec(message)?.slice(1).join(' to ') ?? message,
+      );
+
+  it('is told of once, whatever the number of Secrets', () => {
+    expect(losses(world(release(), [old, young()]))).toEqual(['new to old']);
+    expect(losses(world(release(), [old, young()]), world(release(), [old, young()]))).toEqual([]);
+  });
+
+  it('is told of when it joins later', () => {
+    expect(losses(world(release(), [old]), world(release(), [old, young()]))).toEqual(['new to old']);
+  });
+
+  it('is told of when it was the winner before', () => {
+    expect(losses(world(release(), [old, young()]), world(release(), [old, young(true)]))).toEqual([
+      'old to new',
+    ]);
+  });
+});
