@@ -18,6 +18,12 @@ export interface TokenRequest {
 /** An authorization token and who it was issued to. */
 export type IssuedAuthorization = AuthorizationToken & { readonly callerArn: string | undefined };
 
+/** How old may be what the token source knows; epoch milliseconds. */
+export interface Freshness {
+  notBeforeMs?: number;
+  failuresFromMs?: number;
+}
+
 /** A failure, and when the next call to AWS for this token is allowed. */
 export class TokenUnavailable extends Error {
   override readonly name = 'TokenUnavailable';
@@ -76,14 +82,22 @@ export class TokenSource {
 
   /**
    * A token that is not yet due for refresh, from the cache or from AWS. `notBeforeMs`: one that was issued at or after
-   * this time. Rejects with TokenUnavailable.
+   * this time. `failuresFromMs`: failures before this time do not count, since something changed. Rejects with
+   * TokenUnavailable.
    */
-  async get(request: TokenRequest, notBeforeMs = 0): Promise<IssuedAuthorization> {
+  async get(
+    request: TokenRequest,
+    { notBeforeMs = 0, failuresFromMs = 0 }: Freshness = {},
+  ): Promise<IssuedAuthorization> {
     const key = tokenKey(request);
     const cached = this.#tokens.get(key);
     if (cached !== undefined && cached.issuedAtMs >= notBeforeMs && !this.#isDue(key, cached)) return cached;
     const failed = this.#failed.get(key);
-    if (failed !== undefined && failed.at >= notBeforeMs && this.#deps.clock.now() < failed.retryAtMs) {
+    if (
+      failed !== undefined &&
+      failed.at >= Math.max(notBeforeMs, failuresFromMs) &&
+      this.#deps.clock.now() < failed.retryAtMs
+    ) {
       throw new TokenUnavailable(failed.failure, failed.retryAtMs);
     }
     return this.#flights.run(key, () => this.#fetch(key, request));

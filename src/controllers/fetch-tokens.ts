@@ -1,4 +1,5 @@
 import {
+  type Freshness,
   type IssuedAuthorization,
   type TokenRequest,
   type TokenSource,
@@ -19,7 +20,7 @@ export async function fetchTokens(
   tokens: Pick<TokenSource, 'get'>,
   plan: SecretPlan,
   requests: ReadonlyMap<string, TokenRequest>,
-  notBeforeMs: number,
+  freshness: Freshness,
 ): Promise<FetchedTokens> {
   const issued = new Map<string, IssuedAuthorization>();
   const failures = new Map<string, TokenUnavailable>();
@@ -29,7 +30,7 @@ export async function fetchTokens(
       const request = requests.get(id);
       if (request === undefined) return;
       try {
-        issued.set(id, await tokens.get(request, notBeforeMs));
+        issued.set(id, await tokens.get(request, freshness));
       } catch (error) {
         if (!(error instanceof TokenUnavailable)) throw error;
         failures.set(id, error);

@@ -1,4 +1,5 @@
 import { annotations } from '../api/names.ts';
+import type { Freshness } from '../aws/token-source.ts';
 
 /** Epoch milliseconds of the annotation that asks for a refresh; 0 without a readable one. */
 export function requestedTime(objectAnnotations: Readonly<Record<string, string>> | undefined): number {
@@ -7,11 +8,21 @@ export function requestedTime(objectAnnotations: Readonly<Record<string, string>
   return Number.isNaN(ms) ? 0 : ms;
 }
 
-/** The same, but 0 for a time to come: such a request counts from then on. */
-export function requestedAt(
-  objectAnnotations: Readonly<Record<string, string>> | undefined,
+/**
+ * Which tokens and failures do not do for an object: those from before a refresh that was requested, and failures from
+ * before its last change. `observedGeneration` is that of its status.
+ */
+export function freshnessFor(
+  metadata: { generation: number; annotations?: Readonly<Record<string, string>> },
+  observedGeneration: number | undefined,
   now: number,
-): number {
+): Required<Freshness> {
+  const failuresFromMs = metadata.generation === observedGeneration ? 0 : now;
+  return { notBeforeMs: requestedAt(metadata.annotations, now), failuresFromMs };
+}
+
+/** The same, but 0 for a time to come: such a request counts from then on. */
+function requestedAt(objectAnnotations: Readonly<Record<string, string>> | undefined, now: number): number {
   const time = requestedTime(objectAnnotations);
   return time <= now ? time : 0;
 }

@@ -1,4 +1,4 @@
-import type { TokenRequest, TokenSource } from '../aws/token-source.ts';
+import type { Freshness, TokenRequest, TokenSource } from '../aws/token-source.ts';
 import { ApiError } from '../kube/errors.ts';
 import type { DesiredSecret } from '../secrets/desired-secret.ts';
 import type { ObservedSecret } from '../secrets/observed-secret.ts';
@@ -22,8 +22,8 @@ export interface SyncInput {
   plan: SecretPlan;
   /** By the id of the token. */
   requests: ReadonlyMap<string, TokenRequest>;
-  /** Tokens issued before this time do not do; 0 for any. */
-  notBeforeMs: number;
+  /** Which tokens and which failures do not do any more. */
+  freshness: Freshness;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface SyncInput {
 export async function syncSecret(deps: SyncDeps, input: SyncInput, signal: AbortSignal): Promise<SyncResult> {
   const { desired, observed, plan } = input;
   if (plan.kind !== 'sync') return { ...nothingFetched, write: { kind: 'none' } };
-  const fetched = await fetchTokens(deps.tokens, plan, input.requests, input.notBeforeMs);
+  const fetched = await fetchTokens(deps.tokens, plan, input.requests, input.freshness);
   try {
     const write = await writeSecret(deps.client, { desired, observed, plan, issued: fetched.issued, signal });
     return { ...fetched, write };

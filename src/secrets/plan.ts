@@ -31,8 +31,8 @@ export interface PlanInput {
   desired: DesiredSecret;
   observed: ObservedSecret | undefined;
   now: number;
-  /** Tokens issued before this time are replaced, because a user asked for it. */
-  refreshRequestedAtMs: number | undefined;
+  /** Tokens issued before this time are replaced, because a user asked for it; 0 when nobody did. */
+  refreshRequestedAtMs: number;
 }
 
 export function planSecret({ desired, observed, now, refreshRequestedAtMs }: PlanInput): SecretPlan {
@@ -71,7 +71,7 @@ function planToken(
   token: DesiredToken,
   observed: ObservedSecret | undefined,
   now: number,
-  requestedAtMs: number | undefined,
+  requestedAtMs: number,
 ): TokenStep {
   const found = observed?.tokens[token.id];
   const record = token.dropWhenExpired && found !== undefined && now >= found.expiresAtMs ? undefined : found;
@@ -79,7 +79,7 @@ function planToken(
   if (record === undefined) return fetch('missing');
   if (!observed?.dataIntact) return fetch('tampered');
   if (record.hash !== token.hash) return fetch('changed');
-  if (requestedAtMs !== undefined && record.issuedAtMs < requestedAtMs) return fetch('requested');
+  if (record.issuedAtMs < requestedAtMs) return fetch('requested');
   const refresh = decideRefresh({ nowMs: now, ...record, jitterKey: token.tokenKey });
   return refresh.do ? fetch('due') : { kind: 'keep', token, record };
 }

@@ -98,7 +98,7 @@ describe('the token source, with the real SDK', () => {
     const tokens = tokenSource();
     await tokens.get(request());
     await aws.clock.advance(60_000);
-    await tokens.get(request(), aws.clock.now());
+    await tokens.get(request(), { notBeforeMs: aws.clock.now() });
     expect(ecr()).toBe(2);
   });
 
@@ -148,7 +148,21 @@ describe('the token source, with the real SDK', () => {
     const tokens = tokenSource();
     await failureOf(tokens.get(request()));
     await aws.clock.advance(1000);
-    await expect(tokens.get(request(), aws.clock.now())).resolves.toBeDefined();
+    await expect(tokens.get(request(), { notBeforeMs: aws.clock.now() })).resolves.toBeDefined();
+  });
+
+  it('tries again at once for an object that was changed after the failure', async () => {
+    aws.faults.inject({
+      service: 'ecr',
+      kind: 'error',
+      status: 400,
+      code: 'AccessDeniedException',
+      times: 1,
+    });
+    const tokens = tokenSource();
+    await failureOf(tokens.get(request()));
+    await aws.clock.advance(1000);
+    await expect(tokens.get(request(), { failuresFromMs: aws.clock.now() })).resolves.toBeDefined();
   });
 
   it('opens a new session after ECR refused the old one', async () => {

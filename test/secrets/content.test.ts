@@ -10,7 +10,7 @@ const desired = desiredSecret([desiredToken('eu-west-1'), desiredToken('us-east-
 const due = start + 7 * hour;
 
 function stepsAt(now: number, observed = observedSecret(desired)): TokenStep[] {
-  const plan = planSecret({ desired, observed, now, refreshRequestedAtMs: undefined });
+  const plan = planSecret({ desired, observed, now, refreshRequestedAtMs: 0 });
   return 'steps' in plan ? plan.steps : [];
 }
 

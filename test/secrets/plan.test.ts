@@ -5,7 +5,7 @@ import { desiredSecret, desiredToken, hour, observedSecret, start } from './fixt
 
 const desired = desiredSecret([desiredToken('eu-west-1'), desiredToken('us-east-1')]);
 
-function plan(observed: ObservedSecret | undefined, at = start + hour, requested?: number): SecretPlan {
+function plan(observed: ObservedSecret | undefined, at = start + hour, requested = 0): SecretPlan {
   return planSecret({ desired, observed, now: at, refreshRequestedAtMs: requested });
 }
 

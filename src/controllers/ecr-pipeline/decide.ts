@@ -2,10 +2,10 @@ import { type EcrPipeline, ecrPipelines, type PipelineTarget, targetsOf } from '
 import type { EcrRegistry } from '../../api/ecr-registry.ts';
 import { annotations } from '../../api/names.ts';
 import { type Stall, stalls } from '../../api/reasons.ts';
-import type { TokenRequest } from '../../aws/token-source.ts';
+import type { Freshness, TokenRequest } from '../../aws/token-source.ts';
 import type { DesiredSecret } from '../../secrets/desired-secret.ts';
 import { planSecret, type SecretPlan } from '../../secrets/plan.ts';
-import { requestedAt } from '../refresh-request.ts';
+import { freshnessFor } from '../refresh-request.ts';
 import { tokensOf, type WantedToken } from '../registry-tokens.ts';
 import { hostLosers } from './host-losers.ts';
 import { type Use, usesOf } from './winners.ts';
@@ -19,7 +19,7 @@ export interface TargetDecision {
   /** By the id of the token. */
   requests: ReadonlyMap<string, TokenRequest>;
   plan: SecretPlan;
-  notBeforeMs: number;
+  freshness: Required<Freshness>;
   /** Registries that cannot be logged in to, with the reason; what the Secret has of them stays. */
   stalls: ReadonlyMap<string, Stall>;
   /** Registries whose host another registry of the Secret logs in to. */
@@ -51,15 +51,15 @@ function decideTarget(world: World, target: PipelineTarget, now: number): Target
   const inOrder = wanted.toSorted((a, b) => byPriority(a.registry, b.registry));
   const tokens = inOrder.flatMap((w) => w.tokens);
   const desired = desiredSecret(world.pipeline, target, tokens, [...stalled.keys()]);
-  const notBeforeMs = requestedAt(world.pipeline.metadata.annotations, now);
+  const freshness = freshnessFor(world.pipeline.metadata, world.pipeline.status?.observedGeneration, now);
   const plan = planSecret({
     desired,
     observed: world.secrets.get(target.secretName),
     now,
-    refreshRequestedAtMs: notBeforeMs === 0 ? undefined : notBeforeMs,
+    refreshRequestedAtMs: freshness.notBeforeMs,
   });
   const requests = new Map(tokens.map(({ desired: { id }, request }) => [id, request]));
-  return { target, uses, desired, requests, plan, notBeforeMs, stalls: stalled, losers: hostLosers(inOrder) };
+  return { target, uses, desired, requests, plan, freshness, stalls: stalled, losers: hostLosers(inOrder) };
 }
 
 /** Ascending: a primary registry comes last, among equals the oldest. */

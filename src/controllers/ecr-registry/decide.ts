@@ -1,10 +1,10 @@
 import { type Stall, stalls } from '../../api/reasons.ts';
 import type { Identity } from '../../identity/identity.ts';
-import type { TokenRequest } from '../../aws/token-source.ts';
+import type { Freshness, TokenRequest } from '../../aws/token-source.ts';
 import type { DesiredSecret } from '../../secrets/desired-secret.ts';
 import { planSecret, type SecretPlan } from '../../secrets/plan.ts';
 import { wantedOf, type Wanted } from './desired.ts';
-import { requestedAt } from '../refresh-request.ts';
+import { freshnessFor } from '../refresh-request.ts';
 import { resolveIdentity } from '../registry-identity.ts';
 import type { World } from './world.ts';
 
@@ -19,8 +19,8 @@ export type Decision =
       /** By the id of the token. */
       requests: ReadonlyMap<string, TokenRequest>;
       plan: SecretPlan;
-      /** Tokens issued before this time do not do; 0 when nobody asked. */
-      notBeforeMs: number;
+      /** Which tokens and which failures do not do any more. */
+      freshness: Required<Freshness>;
     };
 
 /** Pure: from what was observed to what to do. `now` is epoch milliseconds. */
@@ -36,12 +36,12 @@ export function decide(world: World, now: number): Decision {
   } catch (error) {
     return { kind: 'stalled', stall: stalls.invalidRegistry((error as Error).message) };
   }
-  const notBeforeMs = requestedAt(registry.metadata.annotations, now);
+  const freshness = freshnessFor(registry.metadata, registry.status?.observedGeneration, now);
   const plan = planSecret({
     desired: wanted.desired,
     observed: world.secret,
     now,
-    refreshRequestedAtMs: notBeforeMs === 0 ? undefined : notBeforeMs,
+    refreshRequestedAtMs: freshness.notBeforeMs,
   });
-  return { kind: 'proceed', identity, ...wanted, plan, notBeforeMs };
+  return { kind: 'proceed', identity, ...wanted, plan, freshness };
 }

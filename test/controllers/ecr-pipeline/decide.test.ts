@@ -132,7 +132,8 @@ describe('a registry that cannot be used', () => {
   const both = world({}, [prod, dev], {
     settings: { runtimeServiceAccount: 'puller', allowOperatorIdentity: false },
   });
-  const with_ = (registries: World['registries']): World => withSecret(both, { ...both, registries });
+  const withRegistries = (registries: World['registries']): World =>
+    withSecret(both, { ...both, registries });
 
   it.each([
     [
@@ -152,7 +153,7 @@ describe('a registry that cannot be used', () => {
     'keeps its login in the Secret when it %s, while the other goes on',
     (_what, broken, reason, message) => {
       const decision = decideOne(
-        with_([
+        withRegistries([
           { name: 'prod', registry: broken },
           { name: 'dev', registry: dev },
         ]),
@@ -166,7 +167,7 @@ describe('a registry that cannot be used', () => {
   );
 
   it('leaves the Secret when the pipeline has it no more', () => {
-    const decision = decideOne(with_([{ name: 'dev', registry: dev }]));
+    const decision = decideOne(withRegistries([{ name: 'dev', registry: dev }]));
     expect(decision.plan).toMatchObject({ kind: 'sync', dropped: ['prod/eu-west-1'] });
   });
 
@@ -182,7 +183,10 @@ describe('a refresh', () => {
     const w = world({ triggers: [{ name: 'release' }] });
     const annotations = { 'ecr-operator.dev/refresh-requested-at': new Date(now - 1000).toISOString() };
     const asked = { ...w, pipeline: { ...w.pipeline, metadata: { ...w.pipeline.metadata, annotations } } };
-    expect(decide(asked, now).map(({ notBeforeMs }) => notBeforeMs)).toEqual([now - 1000, now - 1000]);
+    expect(decide(asked, now).map(({ freshness }) => freshness.notBeforeMs)).toEqual([
+      now - 1000,
+      now - 1000,
+    ]);
   });
 
   it('that fails for one registry leaves its record while the other is renewed', () => {

@@ -97,6 +97,12 @@ describe('two registries that log in to the same host', () => {
     expect(loginFor(decision, host)).toBe('a/eu-west-1');
   });
 
+  it('are two: one that has a host in two entries does not lose it to itself', () => {
+    const entry = { accountId: '111122223333', endpoints: ['Standard' as const] };
+    const twice = registryIn('a', 'eu-west-1', { registries: [entry, entry] });
+    expect(decideFor([twice]).losers.size).toBe(0);
+  });
+
   it('give every host the login of the registry of highest priority, and say the same of losers', () => {
     const one = fc.record({
       day: fc.integer({ min: 1, max: 3 }),

@@ -147,7 +147,7 @@ describe('decide', () => {
     const asked = (text: string) =>
       proceed(
         world({ registry: registry({}, { annotations: { 'ecr-operator.dev/refresh-requested-at': text } }) }),
-      ).notBeforeMs;
+      ).freshness.notBeforeMs;
     expect(asked(new Date(now - 1000).toISOString())).toBe(now - 1000);
     expect(asked(new Date(now + 1000).toISOString())).toBe(0);
     expect(asked('soon')).toBe(0);
