@@ -12,7 +12,7 @@ import type { ObservedSecret } from '../../../src/secrets/observed-secret.ts';
 import { hour, observedSecret } from '../../secrets/fixtures.ts';
 import { now, registry } from '../ecr-registry/fixtures.ts';
 
-export const account = '111122223333';
+const account = '111122223333';
 export const hostIn = (region: string): string => `${account}.dkr.ecr.${region}.amazonaws.com`;
 
 export function pipeline(
