@@ -18,24 +18,30 @@ const trigger = z.object({
   secretName: objectName('Name of the Secret. Default: <pipeline>.<trigger>-ecr.').optional(),
 });
 
-const pipelineSpec = z
-  .object({
-    registries: z
-      .array(registryReference)
-      .max(64)
-      .describe('Registries to log in to. Default: every EcrRegistry of the namespace.')
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-      .optional(),
-    serviceAccount: levelServiceAccount('The pipeline level: wins over account and runtime.').optional(),
-    secretName: objectName('Name of the Secret of the pipeline. Default: <pipeline>-ecr.').optional(),
-    triggers: z
-      .array(trigger)
-      .max(64)
-      .describe('Triggers, each with a Secret of its own, whether it names a service account or not.')
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-      .optional(),
-  })
-  .describe('Which registries the pods of a pipeline log in to, and as whom.');
+const pipelineSpec = withRules(
+  z
+    .object({
+      registries: z
+        .array(registryReference)
+        .max(64)
+        .describe('Registries to log in to. Default: every EcrRegistry of the namespace.')
+        .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+        .optional(),
+      serviceAccount: levelServiceAccount('The pipeline level: wins over account and runtime.').optional(),
+      secretName: objectName('Name of the Secret of the pipeline. Default: <pipeline>-ecr.').optional(),
+      triggers: z
+        .array(trigger)
+        .max(64)
+        .describe('Triggers, each with a Secret of its own, whether it names a service account or not.')
+        .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+        .optional(),
+    })
+    .describe('Which registries the pods of a pipeline log in to, and as whom.'),
+  {
+    rule: '!has(self.triggers) || self.triggers.all(t, !has(t.secretName) || (self.triggers.exists_one(u, has(u.secretName) && u.secretName == t.secretName) && (!has(self.secretName) || self.secretName != t.secretName)))',
+    message: 'two Secrets have the same name: give each secretName once, for the pipeline or for one trigger',
+  },
+);
 
 const winner = z.object({
   registry: z.string().describe('EcrRegistry.'),

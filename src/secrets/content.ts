@@ -32,14 +32,45 @@ export function nextContent(
     const id = step.kind === 'hold' ? step.id : step.token.id;
     const fresh = step.kind === 'hold' ? undefined : issued.get(id);
     if (fresh !== undefined && step.kind !== 'hold' && isNews(step, fresh)) {
-      content.push({ kind: 'issued', id, issued: fresh, record: recordOf(step.token, fresh) });
+      content.push({
+        kind: 'issued',
+        id,
+        issued: fresh,
+        record: recordOf(step.token, fresh),
+      });
     } else if (step.record !== undefined) {
       content.push({ kind: 'carried', id, record: step.record });
     } else if (step.kind === 'fetch' && !step.token.dropWhenExpired) {
-      content.push({ kind: 'unrecorded', id, hosts: step.token.hostsFor(undefined) });
+      content.push({
+        kind: 'unrecorded',
+        id,
+        hosts: step.token.hostsFor(undefined),
+      });
     }
   }
-  return content;
+  return eachHostOnce(content);
+}
+
+/**
+ * Of two logins for one host the later is the one in the Secret, and only its record may speak of the host. What is not
+ * recorded comes last: it says that there may be a login, not whose.
+ */
+function eachHostOnce(content: readonly TokenContent[]): TokenContent[] {
+  const taken = new Set<string>();
+  const take = (hosts: readonly string[]): string[] => {
+    const free = hosts.filter((host) => !taken.has(host));
+    for (const host of free) taken.add(host);
+    return free;
+  };
+  const recorded = content.filter((c) => c.kind !== 'unrecorded').toReversed();
+  const others = content.filter((c) => c.kind === 'unrecorded').toReversed();
+  return [
+    ...recorded.map((c) => ({
+      ...c,
+      record: { ...c.record, hosts: take(c.record.hosts) },
+    })),
+    ...others.map((c) => ({ ...c, hosts: take(c.hosts) })),
+  ].toReversed();
 }
 
 /** Whether the data differ from what the Secret has. */

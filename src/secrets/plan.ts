@@ -17,7 +17,12 @@ export type TokenStep =
   | { kind: 'keep'; token: DesiredToken; record: TokenRecord }
   /** Stays as it is, whatever its age. */
   | { kind: 'hold'; id: string; record: TokenRecord }
-  | { kind: 'fetch'; token: DesiredToken; record: TokenRecord | undefined; because: FetchReason };
+  | {
+      kind: 'fetch';
+      token: DesiredToken;
+      record: TokenRecord | undefined;
+      because: FetchReason;
+    };
 
 /** What happens to a Secret, decided from metadata alone. */
 export type SecretPlan =
@@ -25,7 +30,12 @@ export type SecretPlan =
   /** Being deleted by somebody: wait until it is gone. */
   | { kind: 'wait' }
   | { kind: 'keep'; steps: TokenStep[] }
-  | { kind: 'sync'; steps: TokenStep[]; metadataDiffers: boolean; dropped: string[] };
+  | {
+      kind: 'sync';
+      steps: TokenStep[];
+      metadataDiffers: boolean;
+      dropped: string[];
+    };
 
 export interface PlanInput {
   desired: DesiredSecret;
@@ -45,7 +55,9 @@ export function planSecret({ desired, observed, now, refreshRequestedAtMs }: Pla
   const isHeld = (id: string): boolean => desired.held.some((beginning) => id.startsWith(beginning));
   const steps = [
     ...others.filter(([id]) => isHeld(id)).map(([id, record]): TokenStep => ({ kind: 'hold', id, record })),
-    ...desired.tokens.map((token) => planToken(token, observed, now, refreshRequestedAtMs)),
+    ...withHosts(desired.tokens, observed).map(([token, hosts]) =>
+      planToken(token, hosts, observed, now, refreshRequestedAtMs),
+    ),
   ];
   const unwanted = others.map(([id]) => id).filter((id) => !isHeld(id));
   const dropped = [...unwanted, ...expiredToDrop(desired, observed, now)];
@@ -67,20 +79,48 @@ function expiredToDrop(
     .map(({ id }) => id);
 }
 
+/** The tokens, each with the hosts that it and no later one logs in to, as far as they are known before AWS answers. */
+function withHosts(
+  tokens: readonly DesiredToken[],
+  observed: ObservedSecret | undefined,
+): [DesiredToken, string[]][] {
+  const taken = new Set<string>();
+  const own = tokens.toReversed().map((token): [DesiredToken, string[]] => {
+    const hosts = token.hostsFor(undefined).filter((host) => !taken.has(host));
+    const record = observed?.tokens[token.id];
+    // Where only AWS knows the account, the record knows what it said.
+    const known = record?.hash === token.hash ? record.hosts : [];
+    for (const host of [...hosts, ...known]) taken.add(host);
+    return [token, hosts];
+  });
+  return own.toReversed();
+}
+
 function planToken(
   token: DesiredToken,
+  hosts: readonly string[],
   observed: ObservedSecret | undefined,
   now: number,
   requestedAtMs: number,
 ): TokenStep {
   const found = observed?.tokens[token.id];
   const record = token.dropWhenExpired && found !== undefined && now >= found.expiresAtMs ? undefined : found;
-  const fetch = (because: FetchReason): TokenStep => ({ kind: 'fetch', token, record, because });
+  const fetch = (because: FetchReason): TokenStep => ({
+    kind: 'fetch',
+    token,
+    record,
+    because,
+  });
   if (record === undefined) return fetch('missing');
   if (!observed?.dataIntact) return fetch('tampered');
-  if (record.hash !== token.hash) return fetch('changed');
+  const lacks = hosts.some((host) => !record.hosts.includes(host));
+  if (record.hash !== token.hash || lacks) return fetch('changed');
   if (record.issuedAtMs < requestedAtMs) return fetch('requested');
-  const refresh = decideRefresh({ nowMs: now, ...record, jitterKey: token.tokenKey });
+  const refresh = decideRefresh({
+    nowMs: now,
+    ...record,
+    jitterKey: token.tokenKey,
+  });
   return refresh.do ? fetch('due') : { kind: 'keep', token, record };
 }
 

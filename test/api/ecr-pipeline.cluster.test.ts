@@ -92,6 +92,23 @@ const rules: [string, Spec, Spec, RegExp][] = [
     { triggers: named('a', 'a') },
     /triggers\[1\]: Duplicate value/,
   ],
+  [
+    'that triggers do not share a Secret',
+    { triggers: [{ name: 'a', secretName: 'x' }, { name: 'b' }] },
+    {
+      triggers: [
+        { name: 'a', secretName: 'x' },
+        { name: 'b', secretName: 'x' },
+      ],
+    },
+    /two Secrets have the same name: give each secretName once/,
+  ],
+  [
+    'that no trigger has the Secret of the pipeline',
+    { secretName: 'x', triggers: [{ name: 'a', secretName: 'y' }] },
+    { secretName: 'x', triggers: [{ name: 'a', secretName: 'x' }] },
+    /two Secrets have the same name: give each secretName once/,
+  ],
   ['the number of triggers', { triggers: many(64) }, { triggers: many(65) }, /at most 64 items/],
 ];
 
