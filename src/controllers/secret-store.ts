@@ -10,6 +10,8 @@ export interface SecretCache {
 export class SecretStore {
   readonly #cache: SecretCache;
   readonly #writes = new ReadYourWrites<ObservedSecret>();
+  /** Versions that the operator deleted and that the watch may still show. */
+  readonly #deleted = new Map<string, string>();
   readonly #keysByOwner = new Map<string, Set<string>>();
 
   constructor(cache: SecretCache) {
@@ -18,7 +20,8 @@ export class SecretStore {
 
   get(key: string): ObservedSecret | undefined {
     const cached = this.#cache.get(key);
-    return this.#writes.newerThan(key, cached?.resourceVersion) ?? cached;
+    const known = this.#writes.newerThan(key, cached?.resourceVersion) ?? cached;
+    return known?.resourceVersion === this.#deleted.get(key) ? undefined : known;
   }
 
   /** Keys of the Secrets that belong to the object with this UID. */
@@ -31,10 +34,21 @@ export class SecretStore {
     this.#link(secret.ownerUid, key);
   }
 
+  /** Notes that a Secret of this version was deleted. */
+  deleted(key: string, resourceVersion: string): void {
+    this.#deleted.set(key, resourceVersion);
+  }
+
+  /** The API server knows no such Secret, whatever was written once: it came and went unseen. */
+  forget(key: string): void {
+    this.#writes.forget(key);
+  }
+
   /** To be called for each change that the watch shows. True when it is a write of ours coming back, and no news. */
   changed(key: string, now: ObservedSecret | undefined, before: ObservedSecret | undefined): boolean {
     const own = now !== undefined && this.#writes.isWrite(key, now.resourceVersion);
     if (now === undefined) this.#writes.forget(key);
+    if (now?.resourceVersion !== this.#deleted.get(key)) this.#deleted.delete(key);
     if (before?.ownerUid !== now?.ownerUid) this.#unlink(before?.ownerUid, key);
     this.#link(now?.ownerUid, key);
     return own;

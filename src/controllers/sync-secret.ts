@@ -1,9 +1,10 @@
 import type { Freshness, TokenRequest, TokenSource } from '../aws/token-source.ts';
-import { ApiError } from '../kube/errors.ts';
+import { ApiError, isNotFound } from '../kube/errors.ts';
 import type { DesiredSecret } from '../secrets/desired-secret.ts';
 import type { ObservedSecret } from '../secrets/observed-secret.ts';
 import type { SecretPlan } from '../secrets/plan.ts';
 import { type SecretClient, type WriteResult, writeSecret } from '../secrets/secret-writer.ts';
+import type { SecretStore } from './secret-store.ts';
 import { type FetchedTokens, fetchTokens, nothingFetched } from './fetch-tokens.ts';
 
 /** What came of the plan for one Secret, as plain data: tokens, failures, and what became of the Secret. */
@@ -14,6 +15,7 @@ export interface SyncResult extends FetchedTokens {
 export interface SyncDeps {
   client: SecretClient;
   tokens: Pick<TokenSource, 'get'>;
+  view: { secrets: Pick<SecretStore, 'forget'> };
 }
 
 export interface SyncInput {
@@ -38,6 +40,7 @@ export async function syncSecret(deps: SyncDeps, input: SyncInput, signal: Abort
     const write = await writeSecret(deps.client, { desired, observed, plan, issued: fetched.issued, signal });
     return { ...fetched, write };
   } catch (error) {
+    if (isNotFound(error)) deps.view.secrets.forget(`${desired.namespace}/${desired.name}`);
     if (!isRefusal(error)) throw error;
     return { ...fetched, write: { kind: 'failed', error } };
   }

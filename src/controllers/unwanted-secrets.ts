@@ -13,12 +13,14 @@ export async function removeUnwanted(
 ): Promise<void> {
   for (const key of view.secrets.ownedBy(ownerUid)) {
     const secret = view.secrets.get(key);
-    if (wanted.includes(key) || secret === undefined || secret.ownerUid !== ownerUid) continue;
+    if (wanted.includes(key) || secret === undefined || secret.deleting || secret.ownerUid !== ownerUid)
+      continue;
     const { uid, resourceVersion } = secret;
     const gone = await client.delete(secrets, parseKey(key), {
       preconditions: { uid, resourceVersion },
       signal,
     });
+    view.secrets.deleted(key, resourceVersion);
     if (gone) log.info({ secret: key }, 'deleted a Secret that is no longer wanted');
   }
 }

@@ -33,6 +33,21 @@ describe('the store of Secrets', () => {
     expect(store.get(key)?.resourceVersion).toBe('6');
   });
 
+  it('does not show what was deleted, although the watch still does, and shows what comes after', () => {
+    watch(key, version('5'));
+    store.deleted(key, '5');
+    expect(store.get(key)).toBeUndefined();
+    watch(key, undefined);
+    watch(key, version('9'));
+    expect(store.get(key)?.resourceVersion).toBe('9');
+  });
+
+  it('forgets a write of a Secret that came and went unseen', () => {
+    store.wrote(key, version('5'));
+    store.forget(key);
+    expect(store.get(key)).toBeUndefined();
+  });
+
   it('tells its own writes that come back from what others did', () => {
     store.wrote(key, version('5'));
     expect(watch(key, version('5'))).toBe(true);

@@ -90,5 +90,5 @@ test('a role that does not let itself be tagged refuses the session tags of its 
   const { hops } = await addChain('tagged');
   f.aws.iam.role({ arn: hops[1], trust: [{ kind: 'principal', arns: [hops[0]] }] });
   await createRegistry(f, 'tagged', chainSpec('tagged-0', hops));
-  expect(await notReady(f, 'tagged', 'AssumeRoleDenied')).toContain('assumeRoles[1]');
+  expect(await notReady(f, 'tagged', 'TagSessionDenied')).toContain('assumeRoles[1]');
 });
