@@ -84,9 +84,10 @@ export const stalls = {
     reason: 'Suspended',
     message: 'spec.suspend is true: the Secret stays as it is and is not refreshed; set it to false to go on',
   }),
-  secretConflict: (namespace: string, name: string, found: string): Stall => ({
+  /** `field` is the one that names the Secret. */
+  secretConflict: (namespace: string, name: string, found: string, field: string): Stall => ({
     reason: 'Conflict',
-    message: `Secret ${namespace}/${name} exists and is not ours: ${found}; delete it, or set spec.secret.name to another name`,
+    message: `Secret ${namespace}/${name} exists and is not ours: ${found}; delete it, or set ${field} to another name`,
   }),
   secretDeleting: (namespace: string, name: string): Stall => ({
     reason: 'Deleting',

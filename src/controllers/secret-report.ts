@@ -24,17 +24,17 @@ export function recordsAfter(
 
 /** Why a Secret could not be brought to what it should be, apart from tokens. */
 export function syncStall(
-  { plan, desired: { namespace, name } }: Planned,
+  { plan, desired: { namespace, name, nameField } }: Planned,
   { write }: SyncResult,
 ): Stall | undefined {
   if (plan.kind === 'conflict') {
     const { ownerUid } = plan;
     const found =
       ownerUid === undefined ? 'it has no owner' : `it belongs to the object with UID ${ownerUid}`;
-    return stalls.secretConflict(namespace, name, found);
+    return stalls.secretConflict(namespace, name, found, nameField);
   }
   if (plan.kind === 'wait') return stalls.secretDeleting(namespace, name);
-  if (write.kind === 'conflict') return stalls.secretConflict(namespace, name, write.found);
+  if (write.kind === 'conflict') return stalls.secretConflict(namespace, name, write.found, nameField);
   if (write.kind === 'failed') return stalls.writeFailed(namespace, name, write.error.message);
   return undefined;
 }

@@ -27,6 +27,8 @@ export interface DesiredToken {
 export interface DesiredSecret {
   namespace: string;
   name: string;
+  /** Field of the owner that names the Secret, for messages. */
+  nameField: string;
   owner: SecretOwner;
   /** True: deleted by the garbage collector with its owner. */
   deleteWithOwner: boolean;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ecrPipelines } from '../../src/api/ecr-pipeline.ts';
 import type { KubeObject } from '../../src/kube/object.ts';
-import { pipelineRow } from '../pipelines/table.ts';
 import { installCrds } from '../support/install-crds.ts';
 import { kubeClient } from '../support/kube-client.ts';
+import { printedColumns } from '../support/printed-columns.ts';
 
 const controlPlane = inject('controlPlane');
 const client = await kubeClient(controlPlane.adminKubeconfig);
@@ -141,7 +141,9 @@ describe('the CRD of EcrPipeline on a real API server', () => {
 
   it('has columns that say at a glance what is ready, and wide as whom and why not', async () => {
     const { metadata } = await create({});
-    expect(Object.keys(await pipelineRow({ controlPlane, namespace }, metadata.name))).toEqual([
+    const key = { namespace, name: metadata.name };
+    const columns = await printedColumns(controlPlane.adminKubeconfig, ecrPipelines, key, { wide: true });
+    expect(Object.keys(columns)).toEqual([
       'Name',
       'Ready',
       'Reason',

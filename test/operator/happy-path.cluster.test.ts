@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { ecrRegistries } from '../../src/api/ecr-registry.ts';
 import { annotations, labels } from '../../src/api/names.ts';
 import { account, addRole, createFixture, createServiceAccount, roleAnnotation } from './fixture.ts';
 import { ecrRoleAnnotation } from './fixture.ts';
 import { getSecret, logsIn, passwordsIn, pullSecretType } from './pull-secrets.ts';
 import { createRegistry, patchSpec, ready, region, specFor } from './registries.ts';
-import { tableRow } from './table.ts';
+import { printedColumns } from '../support/printed-columns.ts';
 
 const f = await createFixture();
 await f.startOperator(['--runtime-service-account=engine']);
@@ -101,7 +102,12 @@ test('the annotation for ECR wins over the general one of IRSA', async () => {
 test('kubectl get shows whether it is ready, who won, which Secret and until when', async () => {
   await createRegistry(f, 'table', specFor('puller'));
   const { status } = await ready(f, 'table');
-  const { Age: _age, ...row } = await tableRow(f, 'table');
+  const { Age: _age, ...row } = await printedColumns(
+    f.controlPlane.adminKubeconfig,
+    ecrRegistries,
+    { namespace: f.namespace, name: 'table' },
+    { wide: false },
+  );
   expect(row).toEqual({
     Name: 'table',
     Ready: 'True',

@@ -22,7 +22,7 @@ import {
   secretReady,
   statusOfSecret,
 } from './pipelines.ts';
-import { pipelineRow } from './table.ts';
+import { printedColumns } from '../support/printed-columns.ts';
 
 const f = await createFixture();
 await f.startOperator();
@@ -86,7 +86,12 @@ test('a trigger that names nobody has the login of its pipeline, one that does h
 
 test('kubectl get shows how many Secrets are ready and, wide, as whom', async () => {
   const { status } = await pipelineReady(f, 'api');
-  const { Age: _age, ...row } = await pipelineRow(f, 'api');
+  const { Age: _age, ...row } = await printedColumns(
+    f.controlPlane.adminKubeconfig,
+    ecrPipelines,
+    { namespace: f.namespace, name: 'api' },
+    { wide: true },
+  );
   expect(row).toEqual({
     Name: 'api',
     Ready: 'True',

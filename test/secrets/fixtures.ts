@@ -29,6 +29,7 @@ export function desiredSecret(tokens: DesiredToken[], change: Partial<DesiredSec
   return {
     namespace: 'ci',
     name: 'prod-ecr',
+    nameField: 'spec.secret.name',
     owner: { apiVersion: 'ecr-operator.dev/v1alpha1', kind: 'EcrRegistry', name: 'prod', uid: 'uid-prod' },
     deleteWithOwner: true,
     labels: {},

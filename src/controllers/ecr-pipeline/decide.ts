@@ -81,6 +81,7 @@ function desiredSecret(
   return {
     namespace: metadata.namespace,
     name: secretName,
+    nameField: trigger === undefined ? 'spec.secretName' : 'secretName of the trigger',
     owner: { apiVersion, kind, name: metadata.name, uid: metadata.uid },
     deleteWithOwner: true,
     labels: {},

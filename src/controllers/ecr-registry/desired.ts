@@ -19,6 +19,7 @@ export function wantedOf(registry: EcrRegistry, identity: Identity): Wanted {
   const desired: DesiredSecret = {
     namespace: metadata.namespace,
     name: secretNameOf(registry),
+    nameField: 'spec.secret.name',
     owner: { apiVersion, kind, name: metadata.name, uid: metadata.uid },
     deleteWithOwner: spec.deletionPolicy === 'Delete',
     labels: spec.secret.labels ?? {},
