@@ -18,30 +18,24 @@ const trigger = z.object({
   secretName: objectName('Name of the Secret. Default: <pipeline>.<trigger>-ecr.').optional(),
 });
 
-const pipelineSpec = withRules(
-  z
-    .object({
-      registries: z
-        .array(registryReference)
-        .max(64)
-        .describe('Registries to log in to. Default: every EcrRegistry of the namespace.')
-        .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-        .optional(),
-      serviceAccount: levelServiceAccount('The pipeline level: wins over account and runtime.').optional(),
-      secretName: objectName('Name of the Secret of the pipeline. Default: <pipeline>-ecr.').optional(),
-      triggers: z
-        .array(trigger)
-        .max(64)
-        .describe('Triggers, each with a Secret of its own, whether it names a service account or not.')
-        .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
-        .optional(),
-    })
-    .describe('Which registries the pods of a pipeline log in to, and as whom.'),
-  {
-    rule: '!has(self.triggers) || self.triggers.all(t, !has(t.secretName) || (self.triggers.exists_one(u, has(u.secretName) && u.secretName == t.secretName) && (!has(self.secretName) || self.secretName != t.secretName)))',
-    message: 'two Secrets have the same name: give each secretName once, for the pipeline or for one trigger',
-  },
-);
+const pipelineSpec = z
+  .object({
+    registries: z
+      .array(registryReference)
+      .max(64)
+      .describe('Registries to log in to. Default: every EcrRegistry of the namespace.')
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+      .optional(),
+    serviceAccount: levelServiceAccount('The pipeline level: wins over account and runtime.').optional(),
+    secretName: objectName('Name of the Secret of the pipeline. Default: <pipeline>-ecr.').optional(),
+    triggers: z
+      .array(trigger)
+      .max(64)
+      .describe('Triggers, each with a Secret of its own, whether it names a service account or not.')
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+      .optional(),
+  })
+  .describe('Which registries the pods of a pipeline log in to, and as whom.');
 
 const winner = z.object({
   registry: z.string().describe('EcrRegistry.'),
@@ -79,6 +73,12 @@ const pipelineStatus = z
   })
   .describe('What was observed. Written by the operator.');
 
+/** Name of the Secret of a trigger, as CEL at the root of the object. */
+const nameOf = (trigger: string): string =>
+  `(has(${trigger}.secretName) ? ${trigger}.secretName : self.metadata.name + '.' + ${trigger}.name + '-ecr')`;
+
+const ownName = "(has(self.spec.secretName) ? self.spec.secretName : self.metadata.name + '-ecr')";
+
 /** Schema of the whole object, as it stands in the CRD. */
 export const ecrPipeline = withRules(
   z
@@ -90,5 +90,10 @@ export const ecrPipeline = withRules(
     rule: "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",
     message:
       'the name of a pipeline is a DNS label, so that <pipeline>.<trigger>-ecr cannot be taken for another: no dot, 63 characters at most',
+  },
+  {
+    rule: `!has(self.spec) || !has(self.spec.triggers) || self.spec.triggers.all(t, ${nameOf('t')} != ${ownName} && self.spec.triggers.exists_one(u, ${nameOf('u')} == ${nameOf('t')}))`,
+    message:
+      'two Secrets have the same name: give each secretName once, for the pipeline or for one trigger, and none that another of them has by default',
   },
 );

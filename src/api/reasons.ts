@@ -76,6 +76,10 @@ export const stalls = {
     reason: 'ServiceAccountNotAllowed',
     message: `service account ${serviceAccount} of level ${level} is refused by EcrRegistry ${registry}: spec.credentials.serviceAccounts.allowed has ${allowed.length === 0 ? 'no name' : allowed.join(', ')}; use one of these, or have it added`,
   }),
+  secretNameTaken: (secretName: string, trigger: string | undefined): Stall => ({
+    reason: 'SecretNameTaken',
+    message: `Secret ${secretName} is that of ${trigger === undefined ? 'the pipeline itself' : `trigger ${trigger}`}: give each secretName once, and none that another target has by default`,
+  }),
   hostTaken: (registry: string, host: string, winner: string): Stall => ({
     reason: 'HostTaken',
     message: `EcrRegistry ${registry} and ${winner} both log in to ${host}, and a Secret has one login for each host: ${winner} wins, as the primary or the older one; set spec.primary on the one that should, or name only one in spec.registries`,

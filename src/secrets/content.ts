@@ -16,7 +16,7 @@ export type TokenContent =
   | { kind: 'issued'; id: string; issued: IssuedToken; record: TokenRecord }
   /** The login that the Secret has now: the token is still good, or no newer one could be had. */
   | { kind: 'carried'; id: string; record: TokenRecord }
-  /** The same, where the record of it was lost: it stays until there is a newer one. */
+  /** The same, where its record was lost or cannot be believed: it stays until there is a newer one. */
   | { kind: 'unrecorded'; id: string; hosts: readonly string[] };
 
 /**
@@ -38,14 +38,11 @@ export function nextContent(
         issued: fresh,
         record: recordOf(step.token, fresh),
       });
-    } else if (step.record !== undefined) {
+    } else if (step.record !== undefined && !isTampered(step)) {
       content.push({ kind: 'carried', id, record: step.record });
     } else if (step.kind === 'fetch' && !step.token.dropWhenExpired) {
-      content.push({
-        kind: 'unrecorded',
-        id,
-        hosts: step.token.hostsFor(undefined),
-      });
+      // Without a record it is fetched as soon as AWS gives it.
+      content.push({ kind: 'unrecorded', id, hosts: step.record?.hosts ?? step.token.hostsFor(undefined) });
     }
   }
   return eachHostOnce(content);
@@ -107,6 +104,11 @@ function recordOf(token: DesiredToken, issued: IssuedToken): TokenRecord {
     expiresAtMs: wholeSeconds(issued.expiresAtMs),
     hosts: token.hostsFor(issued.accountId),
   };
+}
+
+/** What the data hold of it may be gone or somebody else's, whatever the record says. */
+function isTampered(step: TokenStep): boolean {
+  return step.kind === 'fetch' && step.because === 'tampered';
 }
 
 /** Whether a token is to be written: not the one that is there already, and none that expires before it. */

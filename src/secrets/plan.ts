@@ -1,3 +1,4 @@
+import { publicRegistryHosts } from '../aws/hosts.ts';
 import { decideRefresh } from '../aws/refresh-schedule.ts';
 import {
   type DesiredSecret,
@@ -53,17 +54,28 @@ export function planSecret({ desired, observed, now, refreshRequestedAtMs }: Pla
   const wanted = new Set(desired.tokens.map((token) => token.id));
   const others = Object.entries(observed?.tokens ?? {}).filter(([id]) => !wanted.has(id));
   const isHeld = (id: string): boolean => desired.held.some((beginning) => id.startsWith(beginning));
+  const stays = ([id, record]: [string, TokenRecord]): boolean => isHeld(id) && !worseThanNone(record, now);
+  const holds = others.filter(stays).map(([id, record]): TokenStep => ({ kind: 'hold', id, record }));
+  const isGood = (step: TokenStep): boolean => (step.record?.expiresAtMs ?? 0) > now;
+  // In ascending priority. A login that is held and still good yields its hosts to nobody: it stays as it is.
+  const kept = holds.filter(isGood);
   const steps = [
-    ...others.filter(([id]) => isHeld(id)).map(([id, record]): TokenStep => ({ kind: 'hold', id, record })),
-    ...withHosts(desired.tokens, observed).map(([token, hosts]) =>
+    ...holds.filter((step) => !isGood(step)),
+    ...withHosts(desired.tokens, kept, observed).map(([token, hosts]) =>
       planToken(token, hosts, observed, now, refreshRequestedAtMs),
     ),
+    ...kept,
   ];
-  const unwanted = others.map(([id]) => id).filter((id) => !isHeld(id));
+  const unwanted = others.filter((other) => !stays(other)).map(([id]) => id);
   const dropped = [...unwanted, ...expiredToDrop(desired, observed, now)];
   const metadataDiffers = observed === undefined || metadataDiffersFrom(desired, observed);
   const same = !metadataDiffers && dropped.length === 0 && steps.every((step) => step.kind !== 'fetch');
   return same ? { kind: 'keep', steps } : { kind: 'sync', steps, metadataDiffers, dropped };
+}
+
+/** With an expired login ECR Public refuses even what anybody may pull. */
+function worseThanNone({ expiresAtMs, hosts }: TokenRecord, now: number): boolean {
+  return now >= expiresAtMs && hosts.some((host) => publicRegistryHosts.includes(host));
 }
 
 /** Tokens that must not stay when no newer one can be had. */
@@ -82,9 +94,10 @@ function expiredToDrop(
 /** The tokens, each with the hosts that it and no later one logs in to, as far as they are known before AWS answers. */
 function withHosts(
   tokens: readonly DesiredToken[],
+  kept: readonly TokenStep[],
   observed: ObservedSecret | undefined,
 ): [DesiredToken, string[]][] {
-  const taken = new Set<string>();
+  const taken = new Set(kept.flatMap(({ record }) => record?.hosts ?? []));
   const own = tokens.toReversed().map((token): [DesiredToken, string[]] => {
     const hosts = token.hostsFor(undefined).filter((host) => !taken.has(host));
     const record = observed?.tokens[token.id];

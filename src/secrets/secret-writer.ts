@@ -93,7 +93,7 @@ async function updateSecret(
   const content = nextContent(plan.steps, issued);
   const records = recordsOf(content);
   const newData = dataChanges(content, plan.dropped);
-  if (!newData && !plan.metadataDiffers) return { kind: 'unchanged', records };
+  if (!newData && !plan.metadataDiffers) return { kind: 'unchanged', records: observed.tokens };
   const existing =
     content.some((c) => c.kind !== 'issued') && newData
       ? await readAuths(client, desired, observed, signal)

@@ -84,3 +84,16 @@ describe('the next version of a Secret', () => {
     expect(recordsOf(content)['eu-west-1']?.expiresAtMs).toBe(due + 12 * hour);
   });
 });
+
+describe('tampered data', () => {
+  it('leave no record of a login that could not be written anew, so that it is fetched later', () => {
+    const tampered = observedSecret(desired, { dataIntact: false });
+    const content = nextContent(
+      stepsAt(start + hour, tampered),
+      new Map([['eu-west-1', issuedToken('new-eu', start + hour)]]),
+    );
+    const after = observedSecret(desired, { tokens: recordsOf(content) });
+    const next = stepsAt(start + 2 * hour, after).map((step) => step.kind);
+    expect(next).toEqual(['keep', 'fetch']);
+  });
+});

@@ -75,3 +75,40 @@ describe('planSecret', () => {
     expect(plan(observedSecret(desired, { deleting: true })).kind).toBe('wait');
   });
 });
+
+describe('a token that is held', () => {
+  const held = { hash: 'h', issuedAtMs: start, expiresAtMs: start + 12 * hour };
+  const other = desiredSecret([desiredToken('eu-west-1')], { held: ['p/'] });
+  const [host = ''] = other.tokens[0]?.hostsFor(undefined) ?? [];
+  const planWith = (hosts: string[], now: number): SecretPlan =>
+    planSecret({
+      desired: other,
+      observed: observedSecret(other, {
+        tokens: { ...observedSecret(other).tokens, 'p/x': { ...held, hosts } },
+      }),
+      now,
+      refreshRequestedAtMs: 0,
+    });
+
+  it('keeps its hosts to itself while its login is good', () => {
+    const plan = planSecret({
+      desired: other,
+      observed: observedSecret(other, {
+        tokens: {
+          'p/x': { ...held, hosts: [host] },
+          'eu-west-1': { ...held, hash: 'hash-eu-west-1', hosts: [] },
+        },
+      }),
+      now: start + hour,
+      refreshRequestedAtMs: 0,
+    });
+    expect(plan.kind).toBe('keep');
+  });
+
+  it('stays as it is, but for an expired login of ECR Public, which is worse than none', () => {
+    expect(planWith(['a.example'], start + 5 * hour)).toMatchObject({ kind: 'keep' });
+    expect(planWith(['public.ecr.aws'], start + 5 * hour)).toMatchObject({ kind: 'keep' });
+    expect(planWith(['public.ecr.aws'], start + 13 * hour)).toMatchObject({ dropped: ['p/x'] });
+    expect(planWith(['a.example'], start + 13 * hour)).toMatchObject({ dropped: [] });
+  });
+});

@@ -28,7 +28,19 @@ export interface TargetDecision {
 
 /** Pure: from what was observed to what to do about each Secret. `now` is epoch milliseconds. */
 export function decide(world: World, now: number): TargetDecision[] {
-  return targetsOf(world.pipeline).map((target) => decideTarget(world, target, now));
+  const targets = targetsOf(world.pipeline);
+  return targets.map((target, index) => {
+    const decision = decideTarget(world, target, now);
+    const before = targets.slice(0, index).find((other) => other.secretName === target.secretName);
+    return before === undefined ? decision : withoutSecret(decision, before);
+  });
+}
+
+/** Two Secrets of one name would fight over it, and pods of one would be the other: the first has it. */
+function withoutSecret(decision: TargetDecision, before: PipelineTarget): TargetDecision {
+  const stall = stalls.secretNameTaken(decision.target.secretName, before.trigger);
+  const stalled = new Map(decision.uses.map(({ registry }) => [registry, stall]));
+  return { ...decision, plan: { kind: 'keep', steps: [] }, stalls: stalled, losers: new Map() };
 }
 
 function decideTarget(world: World, target: PipelineTarget, now: number): TargetDecision {

@@ -161,8 +161,8 @@ describe('a registry that cannot be used', () => {
       expect(decision.stalls.get('prod')).toMatchObject({ reason, message: expect.stringMatching(message) });
       expect([...decision.stalls.keys()]).toEqual(['prod']);
       const steps = decision.plan.kind === 'keep' || decision.plan.kind === 'sync' ? decision.plan.steps : [];
-      expect(steps.map(({ kind }) => kind)).toEqual(['hold', 'keep']);
-      expect(steps[0]).toMatchObject({ id: 'prod/eu-west-1', record: { hosts: [hostIn('eu-west-1')] } });
+      expect(steps.map(({ kind }) => kind)).toEqual(['keep', 'hold']);
+      expect(steps.at(-1)).toMatchObject({ id: 'prod/eu-west-1', record: { hosts: [hostIn('eu-west-1')] } });
     },
   );
 
@@ -206,5 +206,15 @@ describe('a refresh', () => {
     const foreign = observedSecret(decideOne(world()).desired, { ownerUid: 'other' });
     const w = world({}, [registry()], { secrets: new Map([['api-ecr', foreign]]) });
     expect(decideOne(w).plan.kind).toBe('conflict');
+  });
+});
+
+describe('two Secrets of one name', () => {
+  it('are the first one alone, and the other says so', () => {
+    const triggers = [{ name: 'release', secretName: 'api-ecr', serviceAccount: 'releaser' }];
+    const [own, trigger] = decide(world({ triggers }, [registryIn('prod', 'eu-west-1')]), now);
+    expect(own?.plan.kind).toBe('sync');
+    expect(trigger?.plan.kind).toBe('keep');
+    expect([...(trigger?.stalls.values() ?? [])][0]?.reason).toBe('SecretNameTaken');
   });
 });
