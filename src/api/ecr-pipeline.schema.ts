@@ -74,8 +74,8 @@ const pipelineStatus = z
   .describe('What was observed. Written by the operator.');
 
 /** Name of the Secret of a trigger, as CEL at the root of the object. */
-const nameOf = (trigger: string): string =>
-  `(has(${trigger}.secretName) ? ${trigger}.secretName : self.metadata.name + '.' + ${trigger}.name + '-ecr')`;
+const nameOf = (variable: string): string =>
+  `(has(${variable}.secretName) ? ${variable}.secretName : self.metadata.name + '.' + ${variable}.name + '-ecr')`;
 
 const ownName = "(has(self.spec.secretName) ? self.spec.secretName : self.metadata.name + '-ecr')";
 

@@ -91,7 +91,7 @@ describe('a token that is held', () => {
     });
 
   it('keeps its hosts to itself while its login is good', () => {
-    const plan = planSecret({
+    const decided = planSecret({
       desired: other,
       observed: observedSecret(other, {
         tokens: {
@@ -102,7 +102,7 @@ describe('a token that is held', () => {
       now: start + hour,
       refreshRequestedAtMs: 0,
     });
-    expect(plan.kind).toBe('keep');
+    expect(decided.kind).toBe('keep');
   });
 
   it('stays as it is, but for an expired login of ECR Public, which is worse than none', () => {
