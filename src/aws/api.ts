@@ -37,6 +37,8 @@ export interface AwsApi {
     region: string;
     credentials: AwsCredentials;
     hop: RoleHop;
+    /** Who holds the credentials; undefined where no call said it. */
+    callerArn: string | undefined;
     /** Index of the hop in the chain, from 0. */
     index: number;
     caller: Caller;
@@ -50,6 +52,8 @@ export interface AwsApi {
   getAuthorizationToken(input: {
     api: EcrApi;
     credentials: AwsCredentials;
+    /** Who holds the credentials; undefined where no call said it. */
+    callerArn: string | undefined;
     caller: Caller;
   }): Promise<unknown>;
   /** What the SDK's default chain finds: web identity, Pod Identity, environment, instance profile. */

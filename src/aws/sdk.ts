@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-sts';
 import { Redacted } from '../base/redacted.ts';
 import type { AssumedRole, AwsApi, AwsCredentials, EcrApi } from './api.ts';
+import { createRetryStrategy } from './sdk-retry.ts';
 import { type AwsCallContext, classifyAwsError } from './errors.ts';
 
 /** Told of every call: `code` is `OK` or the error code. */
@@ -24,7 +25,7 @@ export type AwsCallObserver = (call: {
 }) => void;
 
 /** The one region where the API of ECR Public is. */
-export const publicEcrRegion = 'us-east-1';
+const publicEcrRegion = 'us-east-1';
 
 /**
  * AwsApi over the AWS SDK. Endpoints follow the SDK's own settings (AWS_ENDPOINT_URL_STS, AWS_USE_FIPS_ENDPOINT, ...).
@@ -89,7 +90,7 @@ export function createAwsApi(observe: AwsCallObserver = () => {}): AwsApi {
       ),
 
     operatorCredentials: ({ region, caller }) =>
-      call({ ...caller, operation: 'sts:GetCallerIdentity', region }, async () => {
+      call({ ...caller, operation: 'sdk:DefaultCredentials', region }, async () => {
         const keys = await sts(region).config.credentials();
         return {
           accessKeyId: keys.accessKeyId,
@@ -103,8 +104,7 @@ export function createAwsApi(observe: AwsCallObserver = () => {}): AwsApi {
 
 type ClientConfig = typeof commonConfig & { requestHandler: NonNullable<STSClientConfig['requestHandler']> };
 
-/** Three tries with the SDK's own jittered delays; what is left is retried by the token source, slower. */
-const commonConfig = { maxAttempts: 3, retryMode: 'standard' } as const;
+const commonConfig = { retryStrategy: createRetryStrategy(Math.random) };
 
 /** AssumeRoleWithWebIdentity is not signed; without these the SDK would search its default chain for keys. */
 const unsigned: AwsCredentials = {

@@ -68,8 +68,8 @@ async function openSession(identity: Identity, deps: SessionDeps): Promise<Sessi
   const region = identity.stsRegion;
   let session = await openRoot(identity, deps, caller);
   for (const [index, hop] of identity.hops.entries()) {
-    const { credentials } = session;
-    session = await deps.api.assumeRole({ region, credentials, hop, index, caller });
+    const { credentials, callerArn } = session;
+    session = await deps.api.assumeRole({ region, credentials, callerArn, hop, index, caller });
   }
   return session;
 }

@@ -5,6 +5,7 @@ import { SingleFlight } from '../base/single-flight.ts';
 import { type Identity, identityKey } from '../identity/identity.ts';
 import type { AwsApi, EcrApi } from './api.ts';
 import { type AuthorizationToken, parseAuthorizationData } from './authorization-token.ts';
+import { AwsFailure } from './errors.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { decideRefresh } from './refresh-schedule.ts';
 import { callerOf, type SessionCache } from './session.ts';
@@ -57,6 +58,8 @@ export function tokenKey({ identity, api }: TokenRequest): string {
 }
 
 const sweepEveryMs = 60_000;
+/** Many objects may change at once: they do not all ask again at once. */
+const changedRetryMs = 5_000;
 
 interface Failed {
   failure: Failure;
@@ -93,14 +96,20 @@ export class TokenSource {
     const cached = this.#tokens.get(key);
     if (cached !== undefined && cached.issuedAtMs >= notBeforeMs && !this.#isDue(key, cached)) return cached;
     const failed = this.#failed.get(key);
-    if (
-      failed !== undefined &&
-      failed.at >= Math.max(notBeforeMs, failuresFromMs) &&
-      this.#deps.clock.now() < failed.retryAtMs
-    ) {
+    if (failed !== undefined && failed.at >= notBeforeMs && this.#counts(failed, failuresFromMs)) {
       throw new TokenUnavailable(failed.failure, failed.retryAtMs);
     }
+    const issued = await this.#flights.run(key, () => this.#fetch(key, request));
+    // One that was under way already may have been asked for before.
+    if (issued.issuedAtMs >= notBeforeMs) return issued;
     return this.#flights.run(key, () => this.#fetch(key, request));
+  }
+
+  /** Whether a failure still keeps everybody from asking. One of the future is from before the clock was set back. */
+  #counts({ at, retryAtMs }: Failed, failuresFromMs: number): boolean {
+    const now = this.#deps.clock.now();
+    if (now < at || now >= retryAtMs) return false;
+    return at >= failuresFromMs || now - at < changedRetryMs;
   }
 
   async #fetch(key: string, request: TokenRequest): Promise<IssuedAuthorization> {
@@ -125,18 +134,21 @@ export class TokenSource {
       const caller = { ...callerOf(identity), ...(callerArn === undefined ? {} : { subject: callerArn }) };
       // Taken before the request, so that the life of the token is never overrated.
       const askedAtMs = clock.now();
-      const answer = await this.#deps.api.getAuthorizationToken({ api, credentials, caller });
+      const answer = await this.#deps.api.getAuthorizationToken({ api, credentials, callerArn, caller });
       return { ...inWholeSeconds(parseAuthorizationData(answer, askedAtMs)), callerArn };
     } catch (error) {
-      // The next try opens a new session: keys that ECR refuses may have been revoked.
-      sessions.forget(identity);
+      // Keys that ECR refuses may have been revoked: the next try opens a new session.
+      if (isRefused(error)) sessions.forget(identity);
       throw error;
     }
   }
 
   #noteFailure(key: string, failure: Failure): number {
     const { clock, random } = this.#deps;
-    const count = (this.#failed.get(key)?.count ?? 0) + 1;
+    const before = this.#failed.get(key);
+    // A try before its time, since an object changed, is no reason to wait longer.
+    const early = before !== undefined && clock.now() < before.retryAtMs;
+    const count = early ? before.count : (before?.count ?? 0) + 1;
     const policy = failure.kind === 'terminal' ? terminalRetry : transientRetry;
     const retryAtMs = clock.now() + jitteredDelay(count, policy, random);
     this.#failed.set(key, { failure, at: clock.now(), count, retryAtMs });
@@ -156,6 +168,11 @@ export class TokenSource {
     for (const [key, failed] of this.#failed)
       if (failed.retryAtMs + 3_600_000 < now) this.#failed.delete(key);
   }
+}
+
+/** AWS does not take the keys, or not for this: other keys may do. */
+function isRefused(error: unknown): boolean {
+  return error instanceof AwsFailure && (error.kind === 'terminal' || error.code.startsWith('ExpiredToken'));
 }
 
 /** Secrets note the expiry in whole seconds: only with the same times do they and the cache fall due together. */

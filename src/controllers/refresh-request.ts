@@ -17,7 +17,8 @@ export function freshnessFor(
   observedGeneration: number | undefined,
   now: number,
 ): Required<Freshness> {
-  const failuresFromMs = metadata.generation === observedGeneration ? 0 : now;
+  const changed = observedGeneration !== undefined && metadata.generation !== observedGeneration;
+  const failuresFromMs = changed ? now : 0;
   return { notBeforeMs: requestedAt(metadata.annotations, now), failuresFromMs };
 }
 

@@ -35,7 +35,7 @@ const dnsName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const nameOrEmpty = (value: string): string | undefined =>
   value === '' || dnsName.test(value) ? undefined : 'is no name of a Kubernetes object';
 const bindAddress = (value: string): string | undefined =>
-  value === '0' || /^\S*:\d{1,5}$/.test(value)
+  value === '0' || (/^\S*:\d{1,5}$/.test(value) && Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535)
     ? undefined
     : 'is no address: write :8080, 127.0.0.1:8080, or 0 to turn it off';
 

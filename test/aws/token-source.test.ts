@@ -5,6 +5,7 @@ import { SessionCache, type SessionDeps } from '../../src/aws/session.ts';
 import { type TokenRequest, TokenSource, TokenUnavailable } from '../../src/aws/token-source.ts';
 import { Redacted } from '../../src/base/redacted.ts';
 import type { Identity } from '../../src/identity/identity.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { account, region, roleArn, startTestAws, type TestAws, userKeys } from '../aws-local/fixture.ts';
 
 const hour = 3_600_000;
@@ -161,8 +162,38 @@ describe('the token source, with the real SDK', () => {
     });
     const tokens = tokenSource();
     await failureOf(tokens.get(request()));
-    await aws.clock.advance(1000);
+    await aws.clock.advance(4_000);
+    // Many objects may change at once: a failure of this moment counts for all of them.
+    await failureOf(tokens.get(request(), { failuresFromMs: aws.clock.now() }));
+    await aws.clock.advance(2_000);
     await expect(tokens.get(request(), { failuresFromMs: aws.clock.now() })).resolves.toBeDefined();
+  });
+
+  it('keeps the session while ECR throttles', async () => {
+    aws.faults.inject({ service: 'ecr', kind: 'error', status: 400, code: 'ThrottlingException' });
+    const tokens = tokenSource();
+    for (let i = 0; i < 4; i++) {
+      const { retryAtMs } = await failureOf(tokens.get(request()));
+      await aws.clock.advance(retryAtMs - aws.clock.now());
+    }
+    expect([sts(), ecr()]).toEqual([1, 4]);
+  });
+
+  it('asks again when a call that was under way gave a token from before the request', async () => {
+    const tokens = tokenSource();
+    aws.settings.update({ latencyMs: 1_000 });
+    const first = tokens.get(request());
+    await waitFor('the call to be under way', async () => {
+      await aws.clock.advance(100);
+      return aws.clock.pending > 0 || undefined;
+    });
+    await aws.clock.advance(100);
+    const requested = aws.clock.now();
+    const second = tokens.get(request(), { notBeforeMs: requested });
+    const moving = setInterval(() => void aws.clock.advance(500), 20);
+    await first;
+    expect((await second).issuedAtMs).toBeGreaterThanOrEqual(requested);
+    clearInterval(moving);
   });
 
   it('opens a new session after ECR refused the old one', async () => {
