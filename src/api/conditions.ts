@@ -23,7 +23,7 @@ export const conditionTypes = {
 } as const;
 
 /**
- * The conditions after an update. `lastTransitionTime` moves only when the status of a condition changes, so equal
+ * The conditions after an update; those that it does not speak of stay. `lastTransitionTime` moves only when the status of a condition changes, so equal
  * facts give an equal result and no write.
  */
 export function nextConditions(
@@ -31,9 +31,12 @@ export function nextConditions(
   updates: readonly ConditionUpdate[],
   { generation, now }: { generation: number; now: string },
 ): Condition[] {
-  return updates.map((update) => {
+  const types = new Set(updates.map((update) => update.type));
+  const others = previous.filter(({ type }) => !types.has(type));
+  const updated = updates.map((update) => {
     const before = previous.find((c) => c.type === update.type);
     const lastTransitionTime = before?.status === update.status ? before.lastTransitionTime : now;
     return { ...update, observedGeneration: generation, lastTransitionTime };
   });
+  return [...updated, ...others];
 }

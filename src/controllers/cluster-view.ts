@@ -53,22 +53,24 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
   const stopped = new AbortController();
   const changed = (name: string): void => options.dependentsChanged(dependents.of(name));
 
-  const registries = createReflector<EcrRegistry>({
+  const registries: Reflector<EcrRegistry> = createReflector<EcrRegistry>({
     ...common,
     type: ecrRegistries,
     trim: (object) => trimObject(object, ecrRegistries) as EcrRegistry,
     onChange(key, now, before) {
+      registryStatuses.shown(key, now);
       if (!needsLook(now, before)) return;
       options.registryChanged(key);
       changed(dependency.registry(key));
       changed(dependency.registriesOf(parseKey(key).namespace ?? ''));
     },
   });
-  const pipelines = createReflector<EcrPipeline>({
+  const pipelines: Reflector<EcrPipeline> = createReflector<EcrPipeline>({
     ...common,
     type: ecrPipelines,
     trim: (object) => trimObject(object, ecrPipelines) as EcrPipeline,
     onChange(key, now, before) {
+      pipelineStatuses.shown(key, now);
       if (needsLook(now, before)) options.pipelineChanged(key);
     },
   });
@@ -82,7 +84,9 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
       if (!secrets.changed(key, now, before)) changed(dependency.target(key));
     },
   });
-  const secrets = new SecretStore(ownSecrets);
+  const registryStatuses = new StatusCache<EcrRegistryStatus, EcrRegistry>(registries, clock);
+  const pipelineStatuses = new StatusCache<EcrPipelineStatus, EcrPipeline>(pipelines, clock);
+  const secrets = new SecretStore(ownSecrets, clock);
   const accounts = createReflector<ServiceAccountRole>({
     ...common,
     type: serviceAccounts,
@@ -100,8 +104,8 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
   const caches = [registries, pipelines, ownSecrets, accounts];
 
   return {
-    registries: new StatusCache(registries),
-    pipelines: new StatusCache(pipelines),
+    registries: registryStatuses,
+    pipelines: pipelineStatuses,
     secrets,
     serviceAccount: (key, signal) => lookUpServiceAccount(client, accounts, key, signal),
     keySecretVersion: (key, signal) => watched.version(key, signal),

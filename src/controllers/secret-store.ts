@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { ObservedSecret } from '../secrets/observed-secret.ts';
 import { ReadYourWrites } from './read-your-writes.ts';
 
@@ -9,13 +10,14 @@ export interface SecretCache {
 /** The Secrets of the operator as far as it knows: the cache of the watch, and newer than that its own writes. */
 export class SecretStore {
   readonly #cache: SecretCache;
-  readonly #writes = new ReadYourWrites<ObservedSecret>();
+  readonly #writes: ReadYourWrites<ObservedSecret>;
   /** Versions that the operator deleted and that the watch may still show. */
   readonly #deleted = new Map<string, string>();
   readonly #keysByOwner = new Map<string, Set<string>>();
 
-  constructor(cache: SecretCache) {
+  constructor(cache: SecretCache, clock: Pick<Clock, 'now'>) {
     this.#cache = cache;
+    this.#writes = new ReadYourWrites(clock);
   }
 
   get(key: string): ObservedSecret | undefined {
@@ -48,6 +50,7 @@ export class SecretStore {
   changed(key: string, now: ObservedSecret | undefined, before: ObservedSecret | undefined): boolean {
     const own = now !== undefined && this.#writes.isWrite(key, now.resourceVersion);
     if (now === undefined) this.#writes.forget(key);
+    else this.#writes.shown(key, now.resourceVersion);
     if (now?.resourceVersion !== this.#deleted.get(key)) this.#deleted.delete(key);
     if (before?.ownerUid !== now?.ownerUid) this.#unlink(before?.ownerUid, key);
     this.#link(now?.ownerUid, key);

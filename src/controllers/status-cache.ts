@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { managerName } from '../api/names.ts';
+import type { Clock } from '../base/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject, ResourceType } from '../kube/object.ts';
 import { ReadYourWrites } from './read-your-writes.ts';
@@ -24,10 +25,11 @@ interface Cache<T> {
 /** Objects of one kind with their newest status: what the watch shows, or what was written since. */
 export class StatusCache<S extends object, T extends WithStatus<S>> {
   readonly #cache: Cache<T>;
-  readonly #written = new ReadYourWrites<S>();
+  readonly #written: ReadYourWrites<S>;
 
-  constructor(cache: Cache<T>) {
+  constructor(cache: Cache<T>, clock: Pick<Clock, 'now'>) {
     this.#cache = cache;
+    this.#written = new ReadYourWrites(clock);
   }
 
   get(key: string): T | undefined {
@@ -49,6 +51,12 @@ export class StatusCache<S extends object, T extends WithStatus<S>> {
         names.push(metadata.name);
     }
     return names.toSorted();
+  }
+
+  /** To be called for each version that the watch shows. */
+  shown(key: string, object: T | undefined): void {
+    if (object === undefined) this.#written.forget(key);
+    else this.#written.shown(key, object.metadata.resourceVersion ?? '');
   }
 
   forget(key: string): void {

@@ -35,7 +35,7 @@ export interface SyncInput {
 export async function syncSecret(deps: SyncDeps, input: SyncInput, signal: AbortSignal): Promise<SyncResult> {
   const { desired, observed, plan } = input;
   if (plan.kind !== 'sync') return { ...nothingFetched, write: { kind: 'none' } };
-  const fetched = await fetchTokens(deps.tokens, plan, input.requests, input.freshness);
+  const fetched = await fetchTokens(deps.tokens, plan, input.requests, input.freshness, signal);
   try {
     const write = await writeSecret(deps.client, { desired, observed, plan, issued: fetched.issued, signal });
     return { ...fetched, write };

@@ -6,6 +6,9 @@ export interface ObjectWatch {
   stop(): void;
 }
 
+/** The list of one object takes milliseconds. */
+const longestListMs = 10_000;
+
 export type StartObjectWatch = (key: string, onChange: () => void) => ObjectWatch;
 
 /**
@@ -37,7 +40,8 @@ export class WatchedSecrets {
       watch = this.#start(key, () => this.#changed(key));
       this.#watches.set(key, watch);
     }
-    await watch.synced(signal);
+    // A watch that the API server refuses never gets there: the next try, with back-off, says so in the log.
+    await watch.synced(AbortSignal.any([signal, AbortSignal.timeout(longestListMs)]));
     return watch.version();
   }
 

@@ -61,6 +61,18 @@ async function readAccessKey(
   namespace: string,
   name: string,
 ): Promise<AwsCredentials> {
-  const secret = await client.get<Secret>(secrets, { namespace, name });
+  let secret: Secret | undefined;
+  try {
+    secret = await client.get<Secret>(secrets, { namespace, name });
+  } catch (error) {
+    throw new CredentialFailure(
+      {
+        kind: 'transient',
+        reason: 'AccessKeyUnreadable',
+        message: `the keys of credentials.accessKey cannot be read: ${errorChain(error)}. It is tried again; if this lasts, let the operator get Secret ${namespace}/${name}.`,
+      },
+      { cause: error },
+    );
+  }
   return parseAccessKey(`${namespace}/${name}`, secret?.data);
 }

@@ -37,7 +37,7 @@ export interface OperatorDeps {
 export interface Operator {
   view: ClusterView;
   /**
-   * Works until `stop` aborts, then finishes what is under way. `abandon` aborts that too, for a process that has lost
+   * Works until `stop` aborts, then finishes what ends within two seconds. `abandon` aborts that too, for a process that has lost
    * its lease and must not write any more.
    */
   work(stop: AbortSignal, abandon: AbortSignal): Promise<void>;
@@ -89,11 +89,25 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
     async work(stop, abandon) {
       await view.synced(AbortSignal.any([stop, abandon]));
       working = true;
-      for (const line of lines.values()) workers.push(startLine(line, flags.workers, deps, stop, abandon));
+      const end = AbortSignal.any([abandon, afterGrace(stop, deps.schedule)]);
+      for (const line of lines.values()) workers.push(startLine(line, flags.workers, deps, stop, end));
       await Promise.all(workers.map((each) => each.finished));
     },
     lastProgressMs: () => Math.min(deps.schedule.now(), ...workers.map((each) => each.lastProgressMs())),
   };
+}
+
+/** A write ends in milliseconds; a call to AWS may take half a minute, and whoever leads next makes it again. */
+const graceMs = 2_000;
+
+/** Aborts some time after `stop` does. */
+function afterGrace(stop: AbortSignal, clock: Clock): AbortSignal {
+  const end = new AbortController();
+  const abort = (): void => end.abort(new Error('stopping', { cause: stop.reason }));
+  const arm = (): void => void clock.after(graceMs, abort);
+  if (stop.aborted) arm();
+  else stop.addEventListener('abort', arm, { once: true });
+  return end.signal;
 }
 
 function createQueue(kind: string, { metrics, schedule, random }: OperatorDeps): WorkQueue<string> {
@@ -110,12 +124,12 @@ function startLine(
   workers: number,
   { metrics, schedule, log }: OperatorDeps,
   stop: AbortSignal,
-  abandon: AbortSignal,
+  end: AbortSignal,
 ): Workers {
   const { kind } = controller;
   const reconcile = (key: string, signal: AbortSignal) => controller.reconcile(key, signal);
   const observe = ({ outcome }: Run): void => metrics.reconciled(kind, outcome);
-  const started = runWorkers({ queue, workers, reconcile, clock: schedule, log, observe }, abandon);
+  const started = runWorkers({ queue, workers, reconcile, clock: schedule, log, observe }, end);
   const shutDown = (): void => void queue.shutDown();
   stop.addEventListener('abort', shutDown, { once: true });
   if (stop.aborted) shutDown();

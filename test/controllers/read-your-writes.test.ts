@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReadYourWrites } from '../../src/controllers/read-your-writes.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 describe('read your writes', () => {
   it('gives what was written until the cache has it or something newer', () => {
-    const writes = new ReadYourWrites<string>();
+    const writes = new ReadYourWrites<string>(new ManualClock());
     writes.wrote('ci/a', '100', 'mine');
     expect(writes.newerThan('ci/a', undefined)).toBe('mine');
     expect(writes.newerThan('ci/a', '99')).toBe('mine');
@@ -13,7 +14,7 @@ describe('read your writes', () => {
   });
 
   it('does not come back to a write that the cache had passed, even when the cache is set back', () => {
-    const writes = new ReadYourWrites<string>();
+    const writes = new ReadYourWrites<string>(new ManualClock());
     writes.wrote('ci/a', '100', 'mine');
     writes.newerThan('ci/a', '101');
     expect(writes.newerThan('ci/a', '99')).toBeUndefined();
@@ -21,7 +22,7 @@ describe('read your writes', () => {
   });
 
   it('knows its last write again, and no other', () => {
-    const writes = new ReadYourWrites<string>();
+    const writes = new ReadYourWrites<string>(new ManualClock());
     writes.wrote('ci/a', '100', 'first');
     writes.wrote('ci/a', '105', 'second');
     expect(writes.isWrite('ci/a', '105')).toBe(true);
@@ -30,7 +31,7 @@ describe('read your writes', () => {
   });
 
   it('forgets what was written with the object', () => {
-    const writes = new ReadYourWrites<string>();
+    const writes = new ReadYourWrites<string>(new ManualClock());
     writes.wrote('ci/a', '100', 'mine');
     writes.forget('ci/a');
     expect(writes.newerThan('ci/a', undefined)).toBeUndefined();
@@ -40,7 +41,7 @@ describe('read your writes', () => {
     const version = fc.bigInt({ min: 1n, max: 10n ** 20n });
     fc.assert(
       fc.property(version, version, (written, cached) => {
-        const writes = new ReadYourWrites<bigint>();
+        const writes = new ReadYourWrites<bigint>(new ManualClock());
         writes.wrote('k', String(written), written);
         const known = writes.newerThan('k', String(cached)) ?? cached;
         expect(known).toBe(written > cached ? written : cached);

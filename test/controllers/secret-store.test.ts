@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SecretStore } from '../../src/controllers/secret-store.ts';
 import type { ObservedSecret } from '../../src/secrets/observed-secret.ts';
 import { desiredSecret, observedSecret } from '../secrets/fixtures.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 const key = 'ci/prod-ecr';
 const version = (resourceVersion: string, ownerUid: string | undefined = 'owner'): ObservedSecret =>
@@ -9,6 +10,7 @@ const version = (resourceVersion: string, ownerUid: string | undefined = 'owner'
 
 let cache: Map<string, ObservedSecret>;
 let store: SecretStore;
+let clock: ManualClock;
 
 /** The watch shows a new state: the cache changes first, then the store is told. */
 function watch(name: string, now: ObservedSecret | undefined): boolean {
@@ -20,7 +22,8 @@ function watch(name: string, now: ObservedSecret | undefined): boolean {
 
 beforeEach(() => {
   cache = new Map();
-  store = new SecretStore(cache);
+  clock = new ManualClock();
+  store = new SecretStore(cache, clock);
 });
 
 describe('the store of Secrets', () => {
@@ -40,6 +43,19 @@ describe('the store of Secrets', () => {
     watch(key, undefined);
     watch(key, version('9'));
     expect(store.get(key)?.resourceVersion).toBe('9');
+  });
+
+  it('believes the watch again soon after a write that it never shows', async () => {
+    store.wrote(key, version('5'));
+    await clock.advance(30_000);
+    expect(store.get(key)).toBeUndefined();
+  });
+
+  it('follows the watch back to an older version, as after a restore of etcd', () => {
+    store.wrote(key, version('100'));
+    watch(key, version('100'));
+    watch(key, version('50'));
+    expect(store.get(key)?.resourceVersion).toBe('50');
   });
 
   it('forgets a write of a Secret that came and went unseen', () => {

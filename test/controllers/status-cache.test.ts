@@ -3,6 +3,7 @@ import { type EcrRegistry, ecrRegistries, type EcrRegistryStatus } from '../../s
 import { StatusCache } from '../../src/controllers/status-cache.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { registry } from './ecr-registry/fixtures.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 const { signal } = new AbortController();
 const status: EcrRegistryStatus = { observedGeneration: 3, secretName: 'prod-ecr' };
@@ -30,7 +31,7 @@ const stored = (change: Partial<EcrRegistry> = {}): EcrRegistry => ({
 
 beforeEach(() => {
   objects = new Map([['ci/prod', stored()]]);
-  cache = new StatusCache(objects);
+  cache = new StatusCache(objects, new ManualClock());
   applied = [];
 });
 

@@ -1,4 +1,5 @@
 import { type EcrPipeline, ecrPipelines } from '../../api/ecr-pipeline.ts';
+import { allEnded } from '../../base/all-ended.ts';
 import type { Outcome } from '../../kube/controller-loop.ts';
 import type { Controller, ControllerDeps } from '../controller.ts';
 import { waitForForeign } from '../foreign-secrets.ts';
@@ -41,7 +42,7 @@ async function reconcile(deps: ControllerDeps, key: string, signal: AbortSignal)
   dependents.set(`${kind} ${key}`, dependencies);
   const world = await observe(pipeline, settings, view, selection, signal);
   const decisions = decide(world, clock.now());
-  const outcomes = await Promise.all(decisions.map((decision) => carryOut(deps, world, decision, signal)));
+  const outcomes = await allEnded(decisions.map((decision) => carryOut(deps, world, decision, signal)));
   await removeOthers(deps, pipeline, decisions, signal);
   await report(deps, world, outcomes, signal);
   throwFirstFailure(outcomes);

@@ -133,7 +133,9 @@ function identityStatus(
 }
 
 function registriesStatus(records: TokenRecords): EcrRegistryStatus['registries'] {
-  return Object.entries(records).flatMap(([region, { hosts }]) =>
+  // Sorted, as the annotation is: the same before and after it is read back.
+  const sorted = Object.entries(records).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([region, { hosts }]) =>
     hosts.map((host) => ({ host, region, ...optional('accountId', parseRegistryHost(host)?.accountId) })),
   );
 }
