@@ -41,6 +41,8 @@ export interface DesiredSecret {
    * stays.
    */
   held: readonly string[];
+  /** Those of `held` whose hosts another token of the Secret may take over: what they belonged to is gone. */
+  yielding: readonly string[];
 }
 
 export const secretType = 'kubernetes.io/dockerconfigjson';

@@ -53,14 +53,17 @@ export function planSecret({ desired, observed, now, refreshRequestedAtMs }: Pla
   if (observed?.deleting) return { kind: 'wait' };
   const wanted = new Set(desired.tokens.map((token) => token.id));
   const others = Object.entries(observed?.tokens ?? {}).filter(([id]) => !wanted.has(id));
-  const isHeld = (id: string): boolean => desired.held.some((beginning) => id.startsWith(beginning));
+  const beginsLike = (id: string, beginnings: readonly string[]): boolean =>
+    beginnings.some((beginning) => id.startsWith(beginning));
+  const isHeld = (id: string): boolean => beginsLike(id, desired.held);
   const stays = ([id, record]: [string, TokenRecord]): boolean => isHeld(id) && !worseThanNone(record, now);
   const holds = others.filter(stays).map(([id, record]): TokenStep => ({ kind: 'hold', id, record }));
-  const isGood = (step: TokenStep): boolean => (step.record?.expiresAtMs ?? 0) > now;
   // In ascending priority. A login that is held and still good yields its hosts to nobody: it stays as it is.
-  const kept = holds.filter(isGood);
+  const staysFirst = (step: TokenStep): boolean =>
+    step.kind === 'hold' && step.record.expiresAtMs > now && !beginsLike(step.id, desired.yielding);
+  const kept = holds.filter(staysFirst);
   const steps = [
-    ...holds.filter((step) => !isGood(step)),
+    ...holds.filter((step) => !staysFirst(step)),
     ...withHosts(desired.tokens, kept, observed).map(([token, hosts]) =>
       planToken(token, hosts, observed, now, refreshRequestedAtMs),
     ),

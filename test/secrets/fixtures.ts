@@ -36,6 +36,7 @@ export function desiredSecret(tokens: DesiredToken[], change: Partial<DesiredSec
     annotations: {},
     tokens,
     held: [],
+    yielding: [],
     ...change,
   };
 }

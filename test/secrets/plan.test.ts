@@ -105,6 +105,17 @@ describe('a token that is held', () => {
     expect(decided.kind).toBe('keep');
   });
 
+  it('yields its hosts where what it belonged to is gone', () => {
+    const yielding = { ...other, yielding: ['p/'] };
+    const tokens = {
+      'p/x': { ...held, hosts: [host] },
+      'eu-west-1': { ...held, hash: 'hash-eu-west-1', hosts: [] },
+    };
+    const observed = observedSecret(other, { tokens });
+    const decided = planSecret({ desired: yielding, observed, now: start + hour, refreshRequestedAtMs: 0 });
+    expect(reasons(decided)).toEqual(['keep', 'changed']);
+  });
+
   it('stays as it is, but for an expired login of ECR Public, which is worse than none', () => {
     expect(planWith(['a.example'], start + 5 * hour)).toMatchObject({ kind: 'keep' });
     expect(planWith(['public.ecr.aws'], start + 5 * hour)).toMatchObject({ kind: 'keep' });

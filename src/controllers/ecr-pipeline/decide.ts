@@ -62,7 +62,8 @@ function decideTarget(world: World, target: PipelineTarget, now: number): Target
   }
   const inOrder = wanted.toSorted((a, b) => byPriority(a.registry, b.registry));
   const tokens = inOrder.flatMap((w) => w.tokens);
-  const desired = desiredSecret(world.pipeline, target, tokens, [...stalled.keys()]);
+  const gone = world.registries.filter(({ registry }) => registry === undefined).map(({ name }) => name);
+  const desired = desiredSecret(world.pipeline, target, tokens, { stalled: [...stalled.keys()], gone });
   const freshness = freshnessFor(world.pipeline.metadata, world.pipeline.status?.observedGeneration, now);
   const plan = planSecret({
     desired,
@@ -86,7 +87,7 @@ function desiredSecret(
   pipeline: EcrPipeline,
   { secretName, trigger }: PipelineTarget,
   tokens: WantedToken[],
-  stalled: string[],
+  { stalled, gone }: { stalled: string[]; gone: string[] },
 ): DesiredSecret {
   const { metadata } = pipeline;
   const { apiVersion, kind } = ecrPipelines;
@@ -100,5 +101,6 @@ function desiredSecret(
     annotations: trigger === undefined ? {} : { [annotations.trigger]: trigger },
     tokens: tokens.map((token) => token.desired),
     held: stalled.map((name) => `${name}/`),
+    yielding: gone.map((name) => `${name}/`),
   };
 }

@@ -26,6 +26,7 @@ export function wantedOf(registry: EcrRegistry, identity: Identity): Wanted {
     annotations: spec.secret.annotations ?? {},
     tokens: tokens.map((token) => token.desired),
     held: [],
+    yielding: [],
   };
   return { desired, requests: new Map(tokens.map((token) => [token.desired.id, token.request])) };
 }
