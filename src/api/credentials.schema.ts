@@ -44,7 +44,9 @@ const assumeRole = z.object({
     .min(2)
     .max(64)
     .regex(/^[\w+=,.@-]+$/)
-    .describe('Role session name, as seen in CloudTrail. Default: ecr-operator-<namespace>-<name>.')
+    .describe(
+      'Role session name, as seen in CloudTrail. Default: ecr-operator-<namespace>-<service account>, cut and hashed to 64 characters.',
+    )
     .optional(),
   durationSeconds: z
     .int32()

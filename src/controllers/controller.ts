@@ -4,8 +4,8 @@ import type { Log } from '../base/log.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Outcome } from '../kube/controller-loop.ts';
 import type { EventRecorder } from '../kube/events.ts';
-import type { ClusterView } from './cluster-view.ts';
-import type { Dependents } from './dependents.ts';
+import type { ClusterView } from './view/cluster-view.ts';
+import type { Dependents } from './view/dependents.ts';
 import type { Settings } from './registry-facts.ts';
 
 /** What the controllers of all kinds work with. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../kube/controller-loop.ts';
 import type { ControllerDeps } from './controller.ts';
-import { dependency } from './dependents.ts';
+import { dependency } from './view/dependents.ts';
 
 /**
  * Waits for Secrets that are in the way. The Secrets of others are not watched; these are, by themselves, so that their

@@ -4,7 +4,7 @@ import type { DesiredSecret } from '../secrets/desired-secret.ts';
 import type { ObservedSecret } from '../secrets/observed-secret.ts';
 import type { SecretPlan } from '../secrets/plan.ts';
 import { type SecretClient, type WriteResult, writeSecret } from '../secrets/secret-writer.ts';
-import type { SecretStore } from './secret-store.ts';
+import type { SecretStore } from './view/secret-store.ts';
 import { type FetchedTokens, fetchTokens, nothingFetched } from './fetch-tokens.ts';
 
 /** What came of the plan for one Secret, as plain data: tokens, failures, and what became of the Secret. */

@@ -1,7 +1,7 @@
 import { type EcrPipeline, targetsOf } from '../../api/ecr-pipeline.ts';
 import type { ObservedSecret } from '../../secrets/observed-secret.ts';
-import type { ClusterView } from '../cluster-view.ts';
-import { dependency } from '../dependents.ts';
+import type { ClusterView } from '../view/cluster-view.ts';
+import { dependency } from '../view/dependents.ts';
 import type { Settings } from '../registry-facts.ts';
 import { winnerFor } from './winners.ts';
 import type { SelectedRegistry, World } from './world.ts';

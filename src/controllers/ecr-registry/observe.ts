@@ -1,8 +1,8 @@
 import type { EcrRegistry } from '../../api/ecr-registry.ts';
 import { secretNameOf } from '../../api/ecr-registry.ts';
 import { resolveWinner } from '../../identity/levels.ts';
-import type { ClusterView } from '../cluster-view.ts';
-import { dependency } from '../dependents.ts';
+import type { ClusterView } from '../view/cluster-view.ts';
+import { dependency } from '../view/dependents.ts';
 import type { Settings } from '../registry-facts.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { managerName } from '../api/names.ts';
-import type { Clock } from '../base/clock.ts';
-import type { KubeClient } from '../kube/client.ts';
-import type { KubeObject, ResourceType } from '../kube/object.ts';
+import { managerName } from '../../api/names.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject, ResourceType } from '../../kube/object.ts';
 import { ReadYourWrites } from './read-your-writes.ts';
 
 interface WithStatus<S> {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type EcrRegistry, ecrRegistries, type EcrRegistryStatus } from '../../src/api/ecr-registry.ts';
-import { StatusCache } from '../../src/controllers/status-cache.ts';
-import type { KubeClient } from '../../src/kube/client.ts';
-import { registry } from './ecr-registry/fixtures.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { type EcrRegistry, ecrRegistries, type EcrRegistryStatus } from '../../../src/api/ecr-registry.ts';
+import { StatusCache } from '../../../src/controllers/view/status-cache.ts';
+import type { KubeClient } from '../../../src/kube/client.ts';
+import { registry } from '../ecr-registry/fixtures.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
 const status: EcrRegistryStatus = { observedGeneration: 3, secretName: 'prod-ecr' };

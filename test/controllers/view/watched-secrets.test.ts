@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { WatchedSecrets } from '../../src/controllers/watched-secrets.ts';
+import { WatchedSecrets } from '../../../src/controllers/view/watched-secrets.ts';
 
 /** A watch under the control of the test. */
 interface FakeWatch {

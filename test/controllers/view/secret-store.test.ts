@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SecretStore } from '../../src/controllers/secret-store.ts';
-import type { ObservedSecret } from '../../src/secrets/observed-secret.ts';
-import { desiredSecret, observedSecret } from '../secrets/fixtures.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { SecretStore } from '../../../src/controllers/view/secret-store.ts';
+import type { ObservedSecret } from '../../../src/secrets/observed-secret.ts';
+import { desiredSecret, observedSecret } from '../../secrets/fixtures.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const key = 'ci/prod-ecr';
 const version = (resourceVersion: string, ownerUid: string | undefined = 'owner'): ObservedSecret =>

@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts';
-import { isNewer } from '../kube/object-version.ts';
+import type { Clock } from '../../base/clock.ts';
+import { isNewer } from '../../kube/object-version.ts';
 
 /**
  * The watch shows a write within a second. What it does not show for so long came and went unseen, or was undone by a

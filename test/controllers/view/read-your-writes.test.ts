@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ReadYourWrites } from '../../src/controllers/read-your-writes.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { ReadYourWrites } from '../../../src/controllers/view/read-your-writes.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 describe('read your writes', () => {
   it('gives what was written until the cache has it or something newer', () => {

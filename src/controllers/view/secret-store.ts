@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts';
-import type { ObservedSecret } from '../secrets/observed-secret.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { ObservedSecret } from '../../secrets/observed-secret.ts';
 import { ReadYourWrites } from './read-your-writes.ts';
 
 /** The part of a reflector that the store reads. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dependency, Dependents } from '../../src/controllers/dependents.ts';
+import { dependency, Dependents } from '../../../src/controllers/view/dependents.ts';
 
 const account = dependency.serviceAccount('ci/builder');
 const registry = dependency.registry('ci/prod');

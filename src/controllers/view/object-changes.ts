@@ -1,4 +1,4 @@
-import type { KubeObject, ResourceType } from '../kube/object.ts';
+import type { KubeObject, ResourceType } from '../../kube/object.ts';
 
 interface Owned {
   metadata: {

@@ -1,8 +1,8 @@
-import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
-import type { KubeClient } from '../kube/client.ts';
-import { parseKey, type ResourceType } from '../kube/object.ts';
-import { createReflector } from '../kube/reflector.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { parseKey, type ResourceType } from '../../kube/object.ts';
+import { createReflector } from '../../kube/reflector.ts';
 import type { ObjectWatch, StartObjectWatch } from './watched-secrets.ts';
 
 /** Starts metadata-only watches of single objects of a kind; all of them end with `signal`. */
