@@ -5,8 +5,9 @@ import type { QueueObserver } from '../kube/work-queue.ts';
 const prefix = 'ecr_operator_';
 const latencyBuckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What `/metrics` says about one registry. */
-export interface RegistrySample {
+/** What `/metrics` says about one object. */
+export interface Sample {
+  kind: 'registry' | 'pipeline';
   namespace: string;
   name: string;
   ready: boolean;
@@ -25,7 +26,7 @@ export interface Metrics {
   leader(leading: boolean): void;
 }
 
-export function createMetrics(samples: () => Iterable<RegistrySample>, now: () => number): Metrics {
+export function createMetrics(samples: () => Iterable<Sample>, now: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counter = (name: string, help: string, labelNames: string[]) =>
@@ -71,7 +72,8 @@ export function createMetrics(samples: () => Iterable<RegistrySample>, now: () =
     ['kind', 'outcome'],
   );
   const leader = gauge('leader', '1 while this process holds the Lease, or needs none.');
-  registerSamples(registry, samples, now);
+  registerSamples(registry, 'registry', samples, now);
+  registerSamples(registry, 'pipeline', samples, now);
 
   return {
     registry,
@@ -94,33 +96,32 @@ export function createMetrics(samples: () => Iterable<RegistrySample>, now: () =
   };
 }
 
-/** Per-registry gauges are computed when they are asked for, from what the watch shows. */
+/** Gauges per object are computed when they are asked for, from what the watch shows. */
 function registerSamples(
   registry: Registry,
-  samples: () => Iterable<RegistrySample>,
+  kind: Sample['kind'],
+  samples: () => Iterable<Sample>,
   now: () => number,
 ): void {
-  const labelNames = ['namespace', 'name'];
-  new Gauge({
-    name: `${prefix}registry_seconds_to_expiry`,
-    help: 'Seconds until the first token in the Secret of a registry expires; negative when it has.',
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { namespace, name, expiresAtMs } of samples()) {
-        if (expiresAtMs !== undefined) this.set({ namespace, name }, (expiresAtMs - now()) / 1000);
-      }
-    },
-  });
-  new Gauge({
-    name: `${prefix}registry_ready`,
-    help: '1 when the condition Ready of a registry is True.',
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { namespace, name, ready } of samples()) this.set({ namespace, name }, ready ? 1 : 0);
-    },
-  });
+  const gaugeOf = (name: string, help: string, value: (sample: Sample) => number | undefined): Gauge =>
+    new Gauge({
+      name: `${prefix}${kind}_${name}`,
+      help,
+      labelNames: ['namespace', 'name'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const sample of samples()) {
+          const { namespace, name: object } = sample;
+          const current = sample.kind === kind ? value(sample) : undefined;
+          if (current !== undefined) this.set({ namespace, name: object }, current);
+        }
+      },
+    });
+  gaugeOf(
+    'seconds_to_expiry',
+    `Seconds until the first token in a Secret of a ${kind} expires; negative when it has.`,
+    ({ expiresAtMs }) => (expiresAtMs === undefined ? undefined : (expiresAtMs - now()) / 1000),
+  );
+  gaugeOf('ready', `1 when the condition Ready of a ${kind} is True.`, ({ ready }) => (ready ? 1 : 0));
 }

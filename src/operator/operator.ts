@@ -1,6 +1,6 @@
 import { conditionTypes } from '../api/conditions.ts';
-import { ecrPipelines } from '../api/ecr-pipeline.ts';
-import { ecrRegistries } from '../api/ecr-registry.ts';
+import { type EcrPipeline, ecrPipelines } from '../api/ecr-pipeline.ts';
+import { type EcrRegistry, ecrRegistries } from '../api/ecr-registry.ts';
 import { guardAwsApi } from '../aws/guarded-api.ts';
 import { createAwsApi } from '../aws/sdk.ts';
 import { SessionCache } from '../aws/session.ts';
@@ -19,7 +19,7 @@ import type { EventRecorder } from '../kube/events.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import { clusterCredentials } from './cluster-credentials.ts';
 import type { Flags } from './flag-table.ts';
-import type { Metrics, RegistrySample } from './metrics.ts';
+import type { Metrics, Sample } from './metrics.ts';
 
 export interface OperatorDeps {
   client: KubeClient;
@@ -153,11 +153,15 @@ function splitId(id: string): [kind: string, key: string] {
   return [id.slice(0, space), id.slice(space + 1)];
 }
 
-/** What `/metrics` says of each registry that the watch shows. */
-export function* registrySamples({ registries }: ClusterView): Generator<RegistrySample> {
-  for (const [, { metadata, status }] of registries.entries()) {
-    const ready = status?.conditions?.some((c) => c.type === conditionTypes.ready && c.status === 'True');
-    const expiresAtMs = status?.expiresAt === undefined ? undefined : Date.parse(status.expiresAt);
-    yield { namespace: metadata.namespace, name: metadata.name, ready: ready === true, expiresAtMs };
-  }
+/** What `/metrics` says of each object that the watch shows. */
+export function* samplesOf({ registries, pipelines }: ClusterView): Generator<Sample> {
+  for (const [, registry] of registries.entries()) yield sampleOf('registry', registry);
+  for (const [, pipeline] of pipelines.entries()) yield sampleOf('pipeline', pipeline);
+}
+
+function sampleOf(kind: Sample['kind'], { metadata, status }: EcrRegistry | EcrPipeline): Sample {
+  const { namespace, name } = metadata;
+  const ready = status?.conditions?.some((c) => c.type === conditionTypes.ready && c.status === 'True');
+  const expiresAtMs = status?.expiresAt === undefined ? undefined : Date.parse(status.expiresAt);
+  return { kind, namespace, name, ready: ready === true, expiresAtMs };
 }

@@ -11,7 +11,7 @@ import { createTransport, type Transport } from '../kube/transport.ts';
 import type { Flags } from './flag-table.ts';
 import { leadAndWork } from './leading.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { createOperator, type Operator, registrySamples } from './operator.ts';
+import { createOperator, type Operator, samplesOf } from './operator.ts';
 import { startServers } from './servers.ts';
 
 export interface ProcessOptions {
@@ -46,7 +46,7 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
   const { flags, env, clocks, random, log } = context;
   const clock = clocks.wall;
   const metrics = createMetrics(
-    () => registrySamples(operator.view),
+    () => samplesOf(operator.view),
     () => clock.now(),
   );
   const transport = await connect(context, metrics);

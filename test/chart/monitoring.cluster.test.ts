@@ -24,6 +24,8 @@ it('alerts on metrics that the operator has', () => {
   const known = registry.getMetricsAsArray().map(({ name }) => name);
   expect([...used].toSorted()).toEqual([
     'ecr_operator_leader',
+    'ecr_operator_pipeline_ready',
+    'ecr_operator_pipeline_seconds_to_expiry',
     'ecr_operator_registry_ready',
     'ecr_operator_registry_seconds_to_expiry',
   ]);
@@ -37,8 +39,10 @@ it('alerts at the time to expiry and after the time without success that the val
       groups: [
         {
           rules: [
-            { alert: 'EcrSecretExpiresSoon', expr: expect.stringMatching(/ < 7200$/) as unknown },
+            { alert: 'EcrRegistryExpiresSoon', expr: expect.stringMatching(/ < 7200$/) as unknown },
             { alert: 'EcrRegistryNotReady', for: '1h' },
+            { alert: 'EcrPipelineExpiresSoon', expr: expect.stringMatching(/ < 7200$/) as unknown },
+            { alert: 'EcrPipelineNotReady', for: '1h' },
             { alert: 'EcrOperatorHasNoLeader' },
           ],
         },
