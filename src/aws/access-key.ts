@@ -53,7 +53,6 @@ function checkField(secret: string, field: Field, value: string): string {
 function whatIsOff(value: string): string {
   if (/\s/.test(value)) return `has white space inside (${value.length} characters)`;
   if (/^["'].*["']$/.test(value)) return 'is in quotes';
-  // eslint-disable-next-line no-control-regex
   if (/[^\x20-\x7e]/.test(value)) return `has characters that no key has (${value.length} characters)`;
   return `has not the shape of one (${value.length} characters)`;
 }

@@ -100,11 +100,13 @@ function decode(token: string): string | undefined {
 /** A Date, as the SDK gives it, or epoch seconds, as they are on the wire. */
 function expiryOf(expiresAt: unknown, nowMs: number): number {
   const seconds = typeof expiresAt === 'number' ? expiresAt : NaN;
-  const ms = Math.floor(expiresAt instanceof Date ? expiresAt.getTime() : seconds * 1000);
+  const exact = expiresAt instanceof Date ? expiresAt.getTime() : seconds * 1000;
+  // In whole seconds, as Secrets note it: only with the same times do they and the cache fall due together.
+  const ms = Math.floor(exact / 1000) * 1000;
   if (!Number.isFinite(ms)) throw new AuthorizationRefused('NoExpiry', 'expiresAt is missing or no time');
   if (ms <= nowMs)
     throw new AuthorizationRefused('Expired', 'expiresAt has passed; check the clock of this node');
-  if (ms > nowMs + longestLifetimeMs) {
+  if (exact > nowMs + longestLifetimeMs) {
     throw new AuthorizationRefused(
       'ExpiryTooFar',
       'expiresAt is more than 13 hours away; check the clock of this node',

@@ -135,7 +135,7 @@ export class TokenSource {
       // Taken before the request, so that the life of the token is never overrated.
       const askedAtMs = clock.now();
       const answer = await this.#deps.api.getAuthorizationToken({ api, credentials, callerArn, caller });
-      return { ...inWholeSeconds(parseAuthorizationData(answer, askedAtMs)), callerArn };
+      return { ...parseAuthorizationData(answer, askedAtMs), callerArn };
     } catch (error) {
       // Keys that ECR refuses may have been revoked: the next try opens a new session.
       if (isRefused(error)) sessions.forget(identity);
@@ -173,9 +173,4 @@ export class TokenSource {
 /** AWS does not take the keys, or not for this: other keys may do. */
 function isRefused(error: unknown): boolean {
   return error instanceof AwsFailure && (error.kind === 'terminal' || error.code.startsWith('ExpiredToken'));
-}
-
-/** Secrets note the expiry in whole seconds: only with the same times do they and the cache fall due together. */
-function inWholeSeconds(token: AuthorizationToken): AuthorizationToken {
-  return { ...token, expiresAtMs: Math.floor(token.expiresAtMs / 1000) * 1000 };
 }

@@ -10,7 +10,7 @@ export interface Serving {
 }
 
 /**
- * Serves fixed paths with GET. `address` is `host:port` or `:port`; `0` serves nothing. Rejects when the address cannot
+ * Serves fixed paths. `address` is `host:port` or `:port`; `0` serves nothing. Rejects when the address cannot
  * be had, naming `flag`.
  */
 export async function serve(

@@ -3,7 +3,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { LeaderElector, LeadershipLostError } from '../kube/leader-election.ts';
 import type { Flags } from './flag-table.ts';
 import type { Metrics } from './metrics.ts';
-import type { Clocks } from './process.ts';
+import type { Clocks } from './clocks.ts';
 import type { Operator } from './operator.ts';
 
 export interface Leading {

@@ -37,8 +37,8 @@ export interface OperatorDeps {
 export interface Operator {
   view: ClusterView;
   /**
-   * Works until `stop` aborts, then finishes what ends within two seconds. `abandon` aborts that too, for a process that has lost
-   * its lease and must not write any more.
+   * Works until `stop` aborts, then finishes what ends within two seconds. `abandon` aborts that too, for a process
+   * that has lost its lease and must not write any more.
    */
   work(stop: AbortSignal, abandon: AbortSignal): Promise<void>;
   /** Epoch milliseconds since when the slowest worker has shown no progress. */

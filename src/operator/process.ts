@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { group, managerName } from '../api/names.ts';
-import { type Clock, sleep, systemClock } from '../base/clock.ts';
-import { catchUpClock, monotonicClock } from '../base/elapsed-clock.ts';
+import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { createKubeClient } from '../kube/client-http.ts';
 import { loadCredentials } from '../kube/credentials-load.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { createTransport, type Transport } from '../kube/transport.ts';
+import { type Clocks, systemClocks } from './clocks.ts';
 import type { Flags } from './flag-table.ts';
 import { leadAndWork } from './leading.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -22,18 +22,6 @@ export interface ProcessOptions {
   clocks?: Clocks;
   random?: () => number;
 }
-
-/** The clocks of the process; tests pass faster ones. */
-export interface Clocks {
-  /** Time of day: tokens are compared with it. */
-  wall: Clock;
-  /** Times the queue: follows the time of day forward, and is not held up when that is set back. */
-  schedule: Clock;
-  /** Times the lease: setting the time of day does not move it. */
-  elapsed: Clock;
-}
-
-const systemClocks: Clocks = { wall: systemClock, schedule: catchUpClock, elapsed: monotonicClock };
 
 type Context = Required<ProcessOptions>;
 

@@ -6,6 +6,7 @@ import type { TokenRecord, TokenRecords } from './token-records.ts';
 /** A token that AWS gave, ready to be written. */
 export interface IssuedToken extends Auth {
   issuedAtMs: number;
+  /** In whole seconds, as the annotation notes it. */
   expiresAtMs: number;
   /** Account of the caller, where AWS said it. */
   accountId?: string | undefined;
@@ -101,7 +102,7 @@ function recordOf(token: DesiredToken, issued: IssuedToken): TokenRecord {
   return {
     hash: token.hash,
     issuedAtMs: issued.issuedAtMs,
-    expiresAtMs: wholeSeconds(issued.expiresAtMs),
+    expiresAtMs: issued.expiresAtMs,
     hosts: token.hostsFor(issued.accountId),
   };
 }
@@ -117,10 +118,5 @@ function isNews(step: Exclude<TokenStep, { kind: 'hold' }>, fresh: IssuedToken):
   const { record } = step;
   if (record === undefined) return true;
   if (step.because === 'tampered' || step.because === 'changed') return true;
-  return fresh.issuedAtMs !== record.issuedAtMs && wholeSeconds(fresh.expiresAtMs) >= record.expiresAtMs;
-}
-
-/** What is written is what is compared later, and the annotation has whole seconds. */
-function wholeSeconds(ms: number): number {
-  return Math.floor(ms / 1000) * 1000;
+  return fresh.issuedAtMs !== record.issuedAtMs && fresh.expiresAtMs >= record.expiresAtMs;
 }

@@ -47,6 +47,8 @@ describe('an answer of GetAuthorizationToken', () => {
 
   it('may tell the expiry in epoch seconds, as it is on the wire', () => {
     expect(parse({ expiresAt: now / 1000 + 3600 }).expiresAtMs).toBe(now + hour);
+    // In whole seconds, cut, as it is noted in the Secret.
+    expect(parse({ expiresAt: now / 1000 + 3600.999 }).expiresAtMs).toBe(now + hour);
   });
 
   it('has no account if the endpoint is not ECR itself', () => {

@@ -78,11 +78,6 @@ describe('the next version of a Secret', () => {
     );
     expect(passwords(nextAuths(content, existing))).toMatchObject({ [eu]: 'new' });
   });
-
-  it('cuts the expiry to whole seconds, so that what is written is what is compared later', () => {
-    const content = nextContent(stepsAt(due), new Map([['eu-west-1', issuedToken('new', due + 999)]]));
-    expect(recordsOf(content)['eu-west-1']?.expiresAtMs).toBe(due + 12 * hour);
-  });
 });
 
 describe('tampered data', () => {
