@@ -35,6 +35,10 @@ test: setup ## Set up, then lint and run all tests.
 test-unit: node ## Run the tests that need no API server.
 	vitest run --project unit
 
+.PHONY: e2e
+e2e: node ## Run the tests on a real node with real pods, as root; CLUSTER=kind where there is Docker, ARGS=<test file>.
+	@NODE_USE_ENV_PROXY=1 CLUSTER=$(CLUSTER) node test/e2e/run.ts $(ARGS)
+
 .PHONY: setup
 setup: node need-openssl ## Get node_modules and the binaries of the control plane; seconds when they are cached.
 	@$(CONTROLPLANE)
@@ -47,6 +51,10 @@ generate: node ## Write the generated files again: CRDs and what follows from th
 build: node ## Bundle the operator into one file.
 	npm run --silent build
 
+.PHONY: bench
+bench: node need-openssl ## Measure all that is promised of a fan-out to 10,000 namespaces; ARGS='--namespaces=1000 --only=renewal'.
+	node bench/fan-out/run.ts $(ARGS)
+
 .PHONY: bench-latency
 bench-latency: node need-openssl ## Measure the time from a new object to its Secret.
 	node bench/latency.ts $(ARGS)
@@ -54,6 +62,10 @@ bench-latency: node need-openssl ## Measure the time from a new object to its Se
 .PHONY: bench-credentials
 bench-credentials: node need-openssl ## Count the calls to AWS of a thousand registries that share twenty identities.
 	node bench/credentials.ts $(ARGS)
+
+.PHONY: bench-pipelines
+bench-pipelines: node need-openssl ## Measure the refresh of 1,200 Secrets of pipelines that share one registry.
+	node bench/pipelines.ts $(ARGS)
 
 .PHONY: cluster
 cluster: node need-openssl ## Run a control plane in the foreground until Ctrl-C.

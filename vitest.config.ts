@@ -1,6 +1,24 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-// unit: no process but the test's own. cluster: a real API server, shared through global-setup.
+/** Only where `make e2e` prepared a cluster: these tests are not part of `vitest run`. */
+const e2e: TestProjectConfiguration[] =
+  process.env['E2E'] === undefined
+    ? []
+    : [
+        {
+          test: {
+            name: 'e2e',
+            include: ['test/e2e/**/*.e2e.test.ts'],
+            globalSetup: ['test/e2e/global-setup.ts'],
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+            // The files share one operator and, one after the other, the addresses of its AWS.
+            fileParallelism: false,
+          },
+        },
+      ];
+
+// unit: no process but the test's own. cluster: a real API server, shared through global-setup. e2e: a real node.
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.cluster.test.ts'],
+          exclude: ['test/**/*.{cluster,e2e}.test.ts'],
         },
       },
       {
@@ -21,6 +39,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      ...e2e,
     ],
   },
 });

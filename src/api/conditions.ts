@@ -20,6 +20,8 @@ export const conditionTypes = {
   tokensFresh: 'TokensFresh',
   /** The Secret is as it should be. */
   secretSynced: 'SecretSynced',
+  /** The last verification went through; written by it alone. */
+  verified: 'Verified',
 } as const;
 
 /**

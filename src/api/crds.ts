@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clusterEcrRegistry } from './cluster-ecr-registry.schema.ts';
 import { ecrPipeline } from './ecr-pipeline.schema.ts';
 import { ecrRegistry } from './ecr-registry.schema.ts';
 import { group, version } from './names.ts';
@@ -63,6 +64,26 @@ const kinds: Kind[] = [
       { name: 'Refresh', type: 'string', jsonPath: '.status.refreshAt', priority: 1 },
       { name: 'Role', type: 'string', jsonPath: '.status.identity.roleArn', priority: 1 },
       { name: 'Caller', type: 'string', jsonPath: '.status.identity.callerArn', priority: 1 },
+      messageColumn,
+    ],
+  },
+  {
+    kind: 'ClusterEcrRegistry',
+    plural: 'clusterecrregistries',
+    shortNames: ['cecr'],
+    scope: 'Cluster',
+    schema: clusterEcrRegistry,
+    columns: [
+      readyColumn,
+      reasonColumn,
+      { name: 'Secrets', type: 'string', jsonPath: '.status.ready', description: 'Secrets that are ready' },
+      { name: 'Failed', type: 'integer', jsonPath: '.status.targets.failed' },
+      { name: 'Service Account', type: 'string', jsonPath: '.status.identity.serviceAccount' },
+      { name: 'Secret', type: 'string', jsonPath: '.status.secretName' },
+      { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
+      ageColumn,
+      { name: 'Refresh', type: 'string', jsonPath: '.status.refreshAt', priority: 1 },
+      { name: 'Role', type: 'string', jsonPath: '.status.identity.roleArn', priority: 1 },
       messageColumn,
     ],
   },

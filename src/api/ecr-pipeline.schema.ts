@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { levelServiceAccount, objectName, withRules } from './fields.schema.ts';
 import { conditionList, observedGeneration, time } from './status.schema.ts';
+import { verificationStatus, verify } from './verification.schema.ts';
 
-const registryReference = z.object({ name: objectName('Name of an EcrRegistry of the same namespace.') });
+const registryReference = z.object({
+  kind: z
+    .enum(['EcrRegistry', 'ClusterEcrRegistry'])
+    .default('EcrRegistry')
+    .describe('A ClusterEcrRegistry must select the namespace of the pipeline.'),
+  name: objectName('Name of an EcrRegistry of the same namespace, or of a ClusterEcrRegistry.'),
+});
 
 const trigger = z.object({
   name: withRules(
@@ -24,7 +31,7 @@ const pipelineSpec = z
       .array(registryReference)
       .max(64)
       .describe('Registries to log in to. Default: every EcrRegistry of the namespace.')
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['kind', 'name'] })
       .optional(),
     serviceAccount: levelServiceAccount('The pipeline level: wins over account and runtime.').optional(),
     secretName: objectName('Name of the Secret of the pipeline. Default: <pipeline>-ecr.').optional(),
@@ -34,11 +41,12 @@ const pipelineSpec = z
       .describe('Triggers, each with a Secret of its own, whether it names a service account or not.')
       .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
       .optional(),
+    verify,
   })
   .describe('Which registries the pods of a pipeline log in to, and as whom.');
 
 const winner = z.object({
-  registry: z.string().describe('EcrRegistry.'),
+  registry: z.string().describe('Name of the EcrRegistry, or ClusterEcrRegistry/<name>.'),
   level: z.string().describe('Level that won: runtime, account, pipeline or trigger.').optional(),
   serviceAccount: z.string().describe('Service account that won.').optional(),
 });
@@ -70,6 +78,7 @@ const pipelineStatus = z
     ready: z.string().describe('How many Secrets are ready, such as 3/4.').optional(),
     serviceAccounts: z.string().describe('Service accounts in use, with their levels.').optional(),
     expiresAt: time('When the first token in any of the Secrets expires.').optional(),
+    verification: verificationStatus,
   })
   .describe('What was observed. Written by the operator.');
 

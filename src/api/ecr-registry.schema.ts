@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { credentials } from './credentials.schema.ts';
-import { accountId, extraMetadata, objectName, region, withRules } from './fields.schema.ts';
+import {
+  accountId,
+  type CelRule,
+  extraMetadata,
+  nameGlob,
+  objectName,
+  region,
+  withRules,
+} from './fields.schema.ts';
 import { conditionList, observedGeneration, time } from './status.schema.ts';
+import { verificationStatus, verify } from './verification.schema.ts';
 
 const registry = z.object({
   accountId: accountId('AWS account of the registry: the 12 digits in front of its host name.'),
@@ -25,42 +34,58 @@ const secret = z
   })
   .describe('The kubernetes.io/dockerconfigjson Secret that is kept fresh.');
 
-export const spec = withRules(
-  z
-    .object({
-      region: region('AWS region of the registries below, and of the STS endpoint.'),
-      registries: z
-        .array(registry)
-        .max(64)
-        .describe("Registries to write into the Secret. Default: the identity's own account in spec.region.")
-        .meta({ 'x-kubernetes-list-type': 'atomic' })
-        .optional(),
-      public: z
-        .boolean()
-        .describe(
-          'Also log in to public.ecr.aws. Needs ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken.',
-        )
-        .default(false),
-      credentials: credentials
-        .describe('Who the operator is to AWS when it asks for tokens.')
-        .default({ source: 'ServiceAccount' }),
-      secret: secret.default({}),
-      deletionPolicy: z
-        .enum(['Delete', 'Retain'])
-        .describe('Whether the Secret goes with this object, or stays until its tokens expire.')
-        .default('Delete'),
-      primary: z
-        .boolean()
-        .describe(
-          'Wins where several registries of an EcrPipeline log in to the same host. Without a primary one the oldest wins.',
-        )
-        .default(false),
-      suspend: z
-        .boolean()
-        .describe('Stop refreshing. The Secret stays as it is, and its tokens expire within 12 hours.')
-        .default(false),
-    })
-    .describe('What to log in to, as whom, and where to keep the result.'),
+const imagePullSecrets = z
+  .object({
+    serviceAccounts: z
+      .array(nameGlob('Name of a service account; * stands for any characters.'))
+      .max(64)
+      .describe(
+        'Service accounts, in the namespace of the Secret, whose imagePullSecrets get the Secret: their new pods pull with it. Undone when the registry is deleted.',
+      )
+      .meta({ 'x-kubernetes-list-type': 'set' })
+      .default([]),
+  })
+  .describe('Who pulls with the Secret without naming it in a pod. Default: nobody.');
+
+/** Fields that registries of every scope have. */
+export const registryFields = {
+  region: region('AWS region of the registries below, and of the STS endpoint.'),
+  registries: z
+    .array(registry)
+    .max(64)
+    .describe("Registries to write into the Secret. Default: the identity's own account in spec.region.")
+    .meta({ 'x-kubernetes-list-type': 'atomic' })
+    .optional(),
+  public: z
+    .boolean()
+    .describe(
+      'Also log in to public.ecr.aws. Needs ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken.',
+    )
+    .default(false),
+  credentials: credentials
+    .describe('Who the operator is to AWS when it asks for tokens.')
+    .default({ source: 'ServiceAccount' }),
+  secret: secret.default({}),
+  imagePullSecrets: imagePullSecrets.optional(),
+  deletionPolicy: z
+    .enum(['Delete', 'Retain'])
+    .describe('Whether the Secret goes with this object, or stays until its tokens expire.')
+    .default('Delete'),
+  primary: z
+    .boolean()
+    .describe(
+      'Wins where several registries of an EcrPipeline log in to the same host. Without a primary one the oldest wins.',
+    )
+    .default(false),
+  suspend: z
+    .boolean()
+    .describe('Stop refreshing. The Secret stays as it is, and its tokens expire within 12 hours.')
+    .default(false),
+  verify,
+};
+
+/** Rules over `registryFields`. */
+export const registryRules: CelRule[] = [
   {
     rule: '!has(self.registries) || self.registries.all(a, self.registries.exists_one(b, a.accountId == b.accountId && (has(a.region) ? a.region : self.region) == (has(b.region) ? b.region : self.region)))',
     message:
@@ -71,31 +96,48 @@ export const spec = withRules(
     message:
       'public: true needs credentials of the standard AWS partition: public.ecr.aws cannot be reached from this region',
   },
+];
+
+export const spec = withRules(
+  z.object(registryFields).describe('What to log in to, as whom, and where to keep the result.'),
+  ...registryRules,
 );
+
+/** Who the operator is to AWS. */
+export const identityStatus = z
+  .object({
+    level: z.string().describe('Level that won: runtime, account, pipeline or trigger.').optional(),
+    serviceAccount: z.string().describe('Service account that won.').optional(),
+    roleArn: z.string().describe('IAM role of the last step.').optional(),
+    callerArn: z.string().describe('What AWS calls the caller, as in CloudTrail.').optional(),
+  })
+  .describe('Who the operator is to AWS for this registry.')
+  .optional();
+
+export const hostList = z
+  .array(z.object({ host: z.string(), accountId: z.string().optional(), region: z.string() }))
+  .describe('Host names in the Secret.')
+  .meta({ 'x-kubernetes-list-type': 'atomic' })
+  .optional();
 
 const status = z
   .object({
     observedGeneration,
     conditions: conditionList,
-    identity: z
-      .object({
-        level: z.string().describe('Level that won: runtime, account, pipeline or trigger.').optional(),
-        serviceAccount: z.string().describe('Service account that won.').optional(),
-        roleArn: z.string().describe('IAM role of the last step.').optional(),
-        callerArn: z.string().describe('What AWS calls the caller, as in CloudTrail.').optional(),
-      })
-      .describe('Who the operator is to AWS for this registry.')
-      .optional(),
+    identity: identityStatus,
     expiresAt: time('When the first token in the Secret expires.').optional(),
     refreshAt: time('When the next refresh is due.').optional(),
-    registries: z
-      .array(z.object({ host: z.string(), accountId: z.string().optional(), region: z.string() }))
-      .describe('Host names in the Secret.')
-      .meta({ 'x-kubernetes-list-type': 'atomic' })
-      .optional(),
+    registries: hostList,
     secretName: z.string().describe('The Secret to mount or to name in imagePullSecrets.').optional(),
+    verification: verificationStatus,
   })
   .describe('What was observed. Written by the operator.');
+
+/** The default name of the Secret is the name with -ecr behind it. */
+export const nameRule: CelRule = {
+  rule: 'size(self.metadata.name) <= 249 || (has(self.spec.secret) && has(self.spec.secret.name))',
+  message: 'the name is too long to be followed by -ecr: shorten it, or set spec.secret.name',
+};
 
 /** Schema of the whole object, as it stands in the CRD. */
 export const ecrRegistry = withRules(
@@ -104,8 +146,5 @@ export const ecrRegistry = withRules(
     .describe(
       'An Amazon ECR login that is kept fresh: the operator trades the token of a service account for its IAM role, asks ECR for an authorization token, and keeps it in a Secret that pods pull and push with.',
     ),
-  {
-    rule: 'size(self.metadata.name) <= 249 || (has(self.spec.secret) && has(self.spec.secret.name))',
-    message: 'the name is too long to be followed by -ecr: shorten it, or set spec.secret.name',
-  },
+  nameRule,
 );

@@ -34,7 +34,10 @@ export const ecrRegistries = {
   namespaced: true,
 } as const;
 
-/** Name of the Secret of a registry. */
-export function secretNameOf(registry: EcrRegistry): string {
+/** Name of the Secret of a registry, of any scope. */
+export function secretNameOf(registry: {
+  metadata: { name: string };
+  spec: Pick<EcrRegistrySpec, 'secret'>;
+}): string {
   return registry.spec.secret.name ?? `${registry.metadata.name}-ecr`;
 }

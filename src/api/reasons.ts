@@ -13,6 +13,7 @@ export const goodReasons = {
   resolved: 'Resolved',
   fresh: 'Fresh',
   synced: 'Synced',
+  verified: 'Verified',
 } as const;
 
 const levelField = {
@@ -40,7 +41,7 @@ export const stalls = {
   }),
   invalidRole: (level: Level, namespace: string, name: string, annotation: string, why: string): Stall => ({
     reason: 'InvalidRole',
-    message: `annotation ${annotation} of service account ${namespace}/${name} of level ${level} is no IAM role ARN: ${why}; write one such as arn:aws:iam::111122223333:role/ecr-push`,
+    message: `annotation ${annotation} of service account ${namespace}/${name} of level ${level} is no IAM role ARN (${why}): write one such as arn:aws:iam::111122223333:role/ecr-push`,
   }),
   accessKeyNotFound: (namespace: string, name: string): Stall => ({
     reason: 'AccessKeyNotFound',
@@ -51,21 +52,40 @@ export const stalls = {
     message:
       "spec.credentials.source Operator lends the operator's own AWS identity, which this operator does not allow: use ServiceAccount, or ask an administrator to set --allow-operator-identity",
   }),
+  noIdentityNamespace: (): Stall => ({
+    reason: 'NoIdentityNamespace',
+    message:
+      'the operator does not know in which namespace the service accounts and keys of cluster registries live: set --cluster-identity-namespace or POD_NAMESPACE',
+  }),
   invalidRegistry: (why: string): Stall => ({
     reason: 'InvalidRegistry',
-    message: `spec.registries cannot be turned into host names: ${why}`,
+    message: `spec.registries cannot be turned into host names (${why}): correct accountId, region or endpoints of the entry`,
+  }),
+  /** `hosts` are those that the login is for. */
+  hostNotListed: (host: string, hosts: readonly string[]): Stall => ({
+    reason: 'HostNotListed',
+    message: `registry host ${host} of spec.verify.repositories is none of those that are logged in to (${hosts.join(', ')}): correct it, or add its account and region to spec.registries`,
   }),
   registryNotFound: (namespace: string, name: string): Stall => ({
     reason: 'RegistryNotFound',
     message: `EcrRegistry ${namespace}/${name} of spec.registries does not exist: create it, or correct the name`,
   }),
+  clusterRegistryNotFound: (name: string): Stall => ({
+    reason: 'RegistryNotFound',
+    message: `ClusterEcrRegistry ${name} of spec.registries does not exist, or the operator works in one namespace only and sees none: create it, or correct the name`,
+  }),
+  namespaceNotSelected: (namespace: string, name: string): Stall => ({
+    reason: 'NamespaceNotSelected',
+    message: `ClusterEcrRegistry ${name} of spec.registries does not select namespace ${namespace}: ask an administrator to let its namespaceSelector or namespaces select it`,
+  }),
   noRegistries: (namespace: string): Stall => ({
     reason: 'NoRegistries',
     message: `there is no EcrRegistry in namespace ${namespace}: create one, it is used at once`,
   }),
-  registrySuspended: (namespace: string, name: string): Stall => ({
+  /** `registry` with its kind. */
+  registrySuspended: (registry: string): Stall => ({
     reason: 'Suspended',
-    message: `EcrRegistry ${namespace}/${name} is suspended: set its spec.suspend to false to go on`,
+    message: `${registry} is suspended: set its spec.suspend to false to go on`,
   }),
   notAllowed: (
     level: Level,
@@ -74,7 +94,7 @@ export const stalls = {
     allowed: readonly string[],
   ): Stall => ({
     reason: 'ServiceAccountNotAllowed',
-    message: `service account ${serviceAccount} of level ${level} is refused by EcrRegistry ${registry}: spec.credentials.serviceAccounts.allowed has ${allowed.length === 0 ? 'no name' : allowed.join(', ')}; use one of these, or have it added`,
+    message: `service account ${serviceAccount} of level ${level} is refused by ${registry}: spec.credentials.serviceAccounts.allowed has ${allowed.length === 0 ? 'no name' : allowed.join(', ')}; use one of these, or have it added`,
   }),
   secretNameTaken: (secretName: string, trigger: string | undefined): Stall => ({
     reason: 'SecretNameTaken',
@@ -83,6 +103,15 @@ export const stalls = {
   hostTaken: (registry: string, host: string, winner: string): Stall => ({
     reason: 'HostTaken',
     message: `EcrRegistry ${registry} and ${winner} both log in to ${host}, and a Secret has one login for each host: ${winner} wins, as the primary or the older one; set spec.primary on the one that should, or name only one in spec.registries`,
+  }),
+  /** `first` is one of the namespaces with what is wrong there. */
+  targetsFailed: (failed: number, desired: number, first: string): Stall => ({
+    reason: 'TargetsFailed',
+    message: `${failed} of ${desired} Secrets cannot be written, see status.failures; the first is in namespace ${first}`,
+  }),
+  targetsPending: (pending: number, desired: number): Stall => ({
+    reason: 'Progressing',
+    message: `${pending} of ${desired} Secrets are still to be written`,
   }),
   suspended: (): Stall => ({
     reason: 'Suspended',
@@ -102,3 +131,9 @@ export const stalls = {
     message: `Secret ${namespace}/${name} cannot be written: ${said}`,
   }),
 } as const;
+
+/** What is wrong and what to do about it: the two parts of the message of a stall, which the last colon separates. */
+export function partsOf({ message }: Stall): { what: string; nextStep: string } {
+  const colon = message.lastIndexOf(': ');
+  return { what: message.slice(0, colon), nextStep: message.slice(colon + 2) };
+}

@@ -58,10 +58,12 @@ function whatIsOff(value: string): string {
 }
 
 function invalid(what: string, looksLike: string): CredentialFailure {
+  const nextStep = `Write the value as AWS shows it: ${looksLike}; it is picked up at once.`;
   return new CredentialFailure({
     kind: 'terminal',
     reason: 'InvalidAccessKey',
-    message: `${what}. Write the value as AWS shows it: ${looksLike}; it is picked up at once.`,
+    message: `${what}. ${nextStep}`,
+    nextStep,
   });
 }
 

@@ -9,6 +9,8 @@ export interface Failure {
   readonly reason: string;
   /** Names what failed and the next step; holds no secret. */
   readonly message: string;
+  /** The end of the message, where it says what to do. */
+  readonly nextStep?: string | undefined;
 }
 
 /** A failure on the way to AWS: no web-identity token, no keys in the Secret. */
@@ -16,11 +18,13 @@ export class CredentialFailure extends Error implements Failure {
   override readonly name = 'CredentialFailure';
   readonly kind: FailureKind;
   readonly reason: string;
+  readonly nextStep: string | undefined;
 
   constructor(failure: Failure, options?: ErrorOptions) {
     super(failure.message, options);
     this.kind = failure.kind;
     this.reason = failure.reason;
+    this.nextStep = failure.nextStep;
   }
 }
 

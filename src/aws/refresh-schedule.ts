@@ -13,6 +13,16 @@ export interface TokenTimes {
   readonly expiresAtMs: number;
   /** Names the identity; tokens of different identities are refreshed at different times. */
   readonly jitterKey: string;
+  /** A share of the lifetime, 0 to `renewalWindowShare`: spreads the Secrets that have the same token. */
+  readonly lateShare?: number | undefined;
+}
+
+/** Ten minutes of a token of 12 hours. */
+const renewalWindowShare = 1 / 72;
+
+/** A place in the window in which the Secrets with the same token are renewed, the same after every restart. */
+export function lateShareOf(key: string): number {
+  return (renewalWindowShare * (spread(key) + 1)) / 2;
 }
 
 /**
@@ -23,9 +33,9 @@ export interface TokenTimes {
  * 12 hour token. That is also how long AWS may be down without a token running out: 5 h 24 min of 12 h. The jitter is
  * a share of the lifetime, so identities that started together drift further apart with every refresh.
  */
-export function refreshAtMs({ issuedAtMs, expiresAtMs, jitterKey }: TokenTimes): number {
+export function refreshAtMs({ issuedAtMs, expiresAtMs, jitterKey, lateShare = 0 }: TokenTimes): number {
   const lifetime = expiresAtMs - issuedAtMs;
-  return Math.floor(issuedAtMs + lifetime * (0.5 + jitterShare * spread(jitterKey)));
+  return Math.floor(issuedAtMs + lifetime * (0.5 + jitterShare * spread(jitterKey) + lateShare));
 }
 
 /** A number in [-1, 1) that depends on the key alone. */
@@ -54,14 +64,15 @@ export function decideRefresh(state: {
   readonly issuedAtMs: number | undefined;
   readonly expiresAtMs: number | undefined;
   readonly jitterKey: string;
+  readonly lateShare?: number | undefined;
 }): RefreshDecision {
-  const { nowMs, issuedAtMs, expiresAtMs, jitterKey } = state;
+  const { nowMs, issuedAtMs, expiresAtMs, jitterKey, lateShare } = state;
   if (issuedAtMs === undefined || expiresAtMs === undefined) return { do: true, reason: 'Missing' };
   const lifetime = expiresAtMs - issuedAtMs;
   // Written so that NaN, which is what a forged annotation parses to, is implausible too.
   if (!(lifetime > 0 && lifetime <= longestLifetimeMs)) return { do: true, reason: 'ImplausibleLifetime' };
   if (issuedAtMs > nowMs + clockToleranceMs) return { do: true, reason: 'ClockWentBackwards' };
   if (nowMs >= expiresAtMs) return { do: true, reason: 'Expired' };
-  const atMs = refreshAtMs({ issuedAtMs, expiresAtMs, jitterKey });
+  const atMs = refreshAtMs({ issuedAtMs, expiresAtMs, jitterKey, lateShare });
   return nowMs >= atMs ? { do: true, reason: 'Due' } : { do: false, reason: 'NotDue', atMs };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Outcome } from '../kube/controller-loop.ts';
+import type { Priority } from '../kube/ready-keys.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { ClusterView } from './view/cluster-view.ts';
 import type { Dependents } from './view/dependents.ts';
@@ -18,6 +19,14 @@ export interface ControllerDeps {
   settings: Settings;
   clock: Clock;
   log: Log;
+  /** Puts a key into the queue of a kind; without effect while another process works. */
+  queue(kind: string, key: string, options?: QueueOptions): void;
+}
+
+/** When and before whom a key is worked on; at once and `high` when not said. */
+export interface QueueOptions {
+  priority?: Priority;
+  afterMs?: number;
 }
 
 /** The controller of one kind. */

@@ -18,25 +18,27 @@ export interface FetchedTokens {
 export const nothingFetched: FetchedTokens = { issued: new Map(), failures: new Map() };
 
 /**
- * Asks for the tokens that a plan wants, all at once. What AWS refuses is part of the result; what nobody foresaw is
- * thrown when all have ended. `signal` ends the waiting, not the calls, which others may wait for as well.
+ * Asks for the tokens that a plan wants, all at once, each no older than the plan says. What AWS refuses is part of the
+ * result; what nobody foresaw is thrown when all have ended. `signal` ends the waiting, not the calls, which others may
+ * wait for as well.
  */
 export async function fetchTokens(
   tokens: Pick<TokenSource, 'get'>,
   plan: SecretPlan,
   requests: ReadonlyMap<string, TokenRequest>,
-  freshness: Freshness,
+  { failuresFromMs }: Required<Pick<Freshness, 'failuresFromMs'>>,
   signal: AbortSignal,
 ): Promise<FetchedTokens> {
   const issued = new Map<string, IssuedAuthorization>();
   const failures = new Map<string, TokenUnavailable>();
   const steps = plan.kind === 'sync' ? plan.steps.filter((step) => step.kind === 'fetch') : [];
   await allEnded(
-    steps.map(async ({ token: { id } }) => {
+    steps.map(async ({ token: { id }, notBeforeMs }) => {
       const request = requests.get(id);
       if (request === undefined) return;
       try {
-        issued.set(id, await untilAborted(tokens.get(request, freshness), signal));
+        const token = tokens.get(request, { notBeforeMs, failuresFromMs });
+        issued.set(id, await untilAborted(token, signal));
       } catch (error) {
         if (!(error instanceof TokenUnavailable)) throw error;
         failures.set(id, error);

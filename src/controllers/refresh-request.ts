@@ -22,8 +22,11 @@ export function freshnessFor(
   return { notBeforeMs: requestedAt(metadata.annotations, now), failuresFromMs };
 }
 
-/** The same, but 0 for a time to come: such a request counts from then on. */
-function requestedAt(objectAnnotations: Readonly<Record<string, string>> | undefined, now: number): number {
+/** Like `requestedTime`, but 0 for a time to come: such a request counts from then on. */
+export function requestedAt(
+  objectAnnotations: Readonly<Record<string, string>> | undefined,
+  now: number,
+): number {
   const time = requestedTime(objectAnnotations);
   return time <= now ? time : 0;
 }

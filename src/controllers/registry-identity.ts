@@ -11,9 +11,8 @@ export type Resolution = { kind: 'resolved'; identity: Identity } | { kind: 'sta
 export function resolveIdentity(facts: RegistryFacts): Resolution {
   const root = resolveRoot(facts);
   if ('reason' in root) return { kind: 'stalled', stall: root };
-  const { namespace } = facts.registry.metadata;
   const { region, credentials } = facts.registry.spec;
-  const name = sessionName([namespace, nameOfRoot(root)]);
+  const name = sessionName([facts.identityNamespace, nameOfRoot(root)]);
   const hops = (credentials.assumeRoles ?? []).map((hop): RoleHop => ({
     ...hop,
     sessionName: hop.sessionName ?? name,
@@ -21,11 +20,11 @@ export function resolveIdentity(facts: RegistryFacts): Resolution {
   return { kind: 'resolved', identity: { root, sessionName: name, hops, stsRegion: region } };
 }
 
-function resolveRoot({ registry, settings, winner, accessKey }: RegistryFacts): IdentityRoot | Stall {
-  const { namespace } = registry.metadata;
+function resolveRoot(facts: RegistryFacts): IdentityRoot | Stall {
+  const { registry, identityNamespace: namespace, winner, accessKey } = facts;
   switch (registry.spec.credentials.source) {
     case 'Operator':
-      return settings.allowOperatorIdentity ? { source: 'Operator' } : stalls.operatorIdentityNotAllowed();
+      return facts.mayUseOperatorIdentity ? { source: 'Operator' } : stalls.operatorIdentityNotAllowed();
     case 'AccessKey': {
       const { secretName = '', version } = accessKey ?? {};
       if (version === undefined) return stalls.accessKeyNotFound(namespace, secretName);

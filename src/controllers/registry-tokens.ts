@@ -1,4 +1,4 @@
-import type { EcrRegistry, RegistryEntry } from '../api/ecr-registry.ts';
+import type { EcrRegistrySpec, RegistryEntry } from '../api/ecr-registry.ts';
 import type { EcrApi } from '../aws/api.ts';
 import { publicRegistryHosts, registryHost } from '../aws/hosts.ts';
 import { parseRoleArn } from '../aws/role-arn.ts';
@@ -6,6 +6,7 @@ import { tokenKey, type TokenRequest } from '../aws/token-source.ts';
 import { shortHash } from '../base/hash.ts';
 import { finalRoleArn, type Identity } from '../identity/identity.ts';
 import type { DesiredToken } from '../secrets/desired-secret.ts';
+import type { AnyRegistry } from './registry-facts.ts';
 
 /** A token that a Secret should have, and how to ask for it. */
 export interface WantedToken {
@@ -26,7 +27,7 @@ const callersAccount = '';
  * The tokens of a registry for an identity: one for each region, and one for ECR Public. `prefix` begins their ids. Throws
  * an Error that names the entry where a registry has no such host.
  */
-export function tokensOf(registry: EcrRegistry, identity: Identity, prefix = ''): WantedToken[] {
+export function tokensOf({ spec }: AnyRegistry, identity: Identity, prefix = ''): WantedToken[] {
   const wanted = (
     id: string,
     api: EcrApi,
@@ -39,15 +40,15 @@ export function tokensOf(registry: EcrRegistry, identity: Identity, prefix = '')
     const dropWhenExpired = api.kind === 'public';
     return { desired: { id: prefix + id, tokenKey: key, hash, dropWhenExpired, hostsFor }, request };
   };
-  const tokens = [...byRegion(registry.spec, identity)].map(([region, entries]) => {
+  const tokens = [...byRegion(spec, identity)].map(([region, entries]) => {
     const what = entries.map((e) => [e.accountId, e.endpoints]);
     return wanted(region, apiOf(region, entries), what, (caller) => hostsOf(entries, caller));
   });
-  if (!registry.spec.public) return tokens;
+  if (!spec.public) return tokens;
   return [...tokens, wanted(publicTokenId, { kind: 'public' }, [], () => [...publicRegistryHosts])];
 }
 
-function byRegion(spec: EcrRegistry['spec'], identity: Identity): Map<string, Placed[]> {
+function byRegion(spec: EcrRegistrySpec, identity: Identity): Map<string, Placed[]> {
   const own: RegistryEntry = { accountId: ownAccount(identity), endpoints: ['Standard'] };
   // An empty list, with public: true, asks for ECR Public alone.
   const entries = spec.registries ?? [own];

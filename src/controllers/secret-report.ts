@@ -53,9 +53,9 @@ export function tokenStall({ failures }: SyncResult): Stall | undefined {
 
 /** When the first of the tokens falls due, in epoch milliseconds. */
 export function nextRefresh(tokens: readonly DesiredToken[], records: TokenRecords): number | undefined {
-  const times = tokens.flatMap(({ id, tokenKey }) => {
+  const times = tokens.flatMap(({ id, tokenKey, lateShare }) => {
     const record = records[id];
-    return record === undefined ? [] : [refreshAtMs({ ...record, jitterKey: tokenKey })];
+    return record === undefined ? [] : [refreshAtMs({ ...record, jitterKey: tokenKey, lateShare })];
   });
   return times.length === 0 ? undefined : Math.min(...times);
 }

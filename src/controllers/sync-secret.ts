@@ -24,8 +24,8 @@ export interface SyncInput {
   plan: SecretPlan;
   /** By the id of the token. */
   requests: ReadonlyMap<string, TokenRequest>;
-  /** Which tokens and which failures do not do any more. */
-  freshness: Freshness;
+  /** Which failures do not count any more. */
+  freshness: Required<Pick<Freshness, 'failuresFromMs'>>;
 }
 
 /**

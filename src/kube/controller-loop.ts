@@ -9,6 +9,8 @@ export type Outcome =
   | { readonly kind: 'done' }
   /** All is well; look again in `afterMs` milliseconds even if nothing changes. */
   | { readonly kind: 'requeue'; readonly afterMs: number; readonly reason?: string }
+  /** Failed in a way that was reported already; tried again with backoff. */
+  | { readonly kind: 'retry'; readonly reason: string }
   /** A user must change something; trying again before that is of no use. */
   | { readonly kind: 'stalled'; readonly reason: string; readonly message: string };
 
@@ -86,7 +88,7 @@ async function runOnce<K extends string>(
   observe?.({ outcome, seconds: Math.max(0, clock.now() - startMs) / 1000 });
 }
 
-/** What an outcome means for the key. Each arm says itself that a series of failures is over. */
+/** What an outcome means for the key. Each arm says itself whether a series of failures is over. */
 function follow<K extends string>(outcome: Outcome, key: K, queue: WorkQueue<K>, log: Log): void {
   switch (outcome.kind) {
     case 'done':
@@ -96,6 +98,10 @@ function follow<K extends string>(outcome: Outcome, key: K, queue: WorkQueue<K>,
       queue.forget(key);
       queue.addAfter(key, outcome.afterMs, { priority: 'low' });
       log.debug({ key, afterMs: outcome.afterMs, reason: outcome.reason }, 'will look again');
+      return;
+    case 'retry':
+      queue.addRateLimited(key);
+      log.debug({ key, failures: queue.failures(key), reason: outcome.reason }, 'will retry');
       return;
     case 'stalled':
       queue.forget(key);

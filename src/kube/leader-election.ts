@@ -17,6 +17,16 @@ export interface LeaderElectionOptions extends Partial<LeaderElectionTiming> {
   readonly identity: string;
   readonly namespace: string;
   readonly name: string;
+  /** For a process with several electors: who of them tries when. */
+  readonly turns?: Turns | undefined;
+}
+
+/** Orders the tries of the electors of one process to take a lease. */
+export interface Turns {
+  /** Resolves when an elector may try, or when the signal aborts. */
+  begin(signal: AbortSignal): Promise<void>;
+  /** To be called after each try; `held` when the lease was taken. */
+  end(held: boolean): void;
 }
 
 /** This process led and cannot prove any more that no other does: it must stop writing and exit. */
@@ -81,9 +91,12 @@ export class LeaderElector {
   }
 
   async #acquire(signal: AbortSignal): Promise<boolean> {
-    const { elapsed, random, retryMs, log } = this.#options;
+    const { elapsed, random, retryMs, log, turns } = this.#options;
     while (!signal.aborted) {
+      await turns?.begin(signal);
+      if (signal.aborted) return false;
       const attempt = await this.#lock.acquire();
+      turns?.end(attempt.kind === 'held');
       this.#report(attempt);
       if (attempt.kind === 'held') {
         this.#renewed = attempt.since;

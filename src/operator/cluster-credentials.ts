@@ -33,18 +33,20 @@ async function mintToken(
   try {
     return (await client.createServiceAccountToken({ namespace, name }, options)).token;
   } catch (error) {
+    const nextStep = nextStepAfter(error);
     throw new CredentialFailure(
       {
         kind: isForbidden(error) ? 'terminal' : 'transient',
         reason: 'TokenRequestFailed',
-        message: `a token of service account ${namespace}/${name} for audience ${stsAudience} cannot be had: ${errorChain(error)}. ${nextStep(error)}`,
+        message: `a token of service account ${namespace}/${name} for audience ${stsAudience} cannot be had: ${errorChain(error)}. ${nextStep}`,
+        nextStep,
       },
       { cause: error },
     );
   }
 }
 
-function nextStep(error: unknown): string {
+function nextStepAfter(error: unknown): string {
   if (isForbidden(error)) {
     return 'Allow the operator to create serviceaccounts/token for it: chart value rbac.serviceAccountTokens.';
   }
@@ -65,11 +67,13 @@ async function readAccessKey(
   try {
     secret = await client.get<Secret>(secrets, { namespace, name });
   } catch (error) {
+    const nextStep = `It is tried again; if this lasts, let the operator get Secret ${namespace}/${name}.`;
     throw new CredentialFailure(
       {
         kind: 'transient',
         reason: 'AccessKeyUnreadable',
-        message: `the keys of credentials.accessKey cannot be read: ${errorChain(error)}. It is tried again; if this lasts, let the operator get Secret ${namespace}/${name}.`,
+        message: `the keys of credentials.accessKey cannot be read: ${errorChain(error)}. ${nextStep}`,
+        nextStep,
       },
       { cause: error },
     );

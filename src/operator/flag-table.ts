@@ -4,12 +4,14 @@ export interface Flags {
   watchNamespace: string;
   runtimeServiceAccount: string;
   allowOperatorIdentity: boolean;
+  clusterIdentityNamespace: string;
   leaderElect: boolean;
   leaderElectionNamespace: string;
   leaderElectionId: string;
   metricsBindAddress: string;
   healthProbeBindAddress: string;
   workers: number;
+  shards: number;
   stsMaxRate: number;
   ecrMaxRate: number;
   logLevel: string;
@@ -71,6 +73,14 @@ export const flagTable: readonly Flag[] = [
     help: "Let namespaced objects use the operator's own AWS identity (credentials.source Operator).",
   },
   {
+    name: 'cluster-identity-namespace',
+    key: 'clusterIdentityNamespace',
+    default: '',
+    value: 'name',
+    help: 'Where the service accounts and key Secrets of every ClusterEcrRegistry live. Default: $POD_NAMESPACE.',
+    check: nameOrEmpty,
+  },
+  {
     name: 'leader-elect',
     key: 'leaderElect',
     default: 'true',
@@ -115,6 +125,14 @@ export const flagTable: readonly Flag[] = [
     value: 'n',
     help: 'How many objects are worked on at the same time, 1 to 256.',
     number: [1, 256],
+  },
+  {
+    name: 'shards',
+    key: 'shards',
+    default: '1',
+    value: 'n',
+    help: 'Parts that the work is split into by namespace and cluster registry, 1 to 64. Each has a Lease <id>-<n>, so that replicas share the work. The same for all replicas.',
+    number: [1, 64],
   },
   {
     name: 'sts-max-rate',

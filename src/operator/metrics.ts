@@ -1,19 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AwsCallObserver } from '../aws/sdk.ts';
 import type { QueueObserver } from '../kube/work-queue.ts';
+import { registerObjectMetrics, type Sample } from './object-metrics.ts';
 
 const prefix = 'ecr_operator_';
 const latencyBuckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-
-/** What `/metrics` says about one object. */
-export interface Sample {
-  kind: 'registry' | 'pipeline';
-  namespace: string;
-  name: string;
-  ready: boolean;
-  /** Epoch milliseconds; undefined without a token. */
-  expiresAtMs: number | undefined;
-}
 
 /** The metrics of the operator. Names are part of its interface: see docs/metrics.md. */
 export interface Metrics {
@@ -23,7 +14,8 @@ export interface Metrics {
   kubeRequest(request: { method: string; resource: string; status: number; seconds: number }): void;
   queue(kind: string): QueueObserver;
   reconciled(kind: string, outcome: string): void;
-  leader(leading: boolean): void;
+  /** How many leases this process holds. */
+  leases(held: number): void;
 }
 
 export function createMetrics(samples: () => Iterable<Sample>, now: () => number): Metrics {
@@ -68,12 +60,14 @@ export function createMetrics(samples: () => Iterable<Sample>, now: () => number
   const working = histogram('workqueue_work_duration_seconds', 'How long objects are worked on.', ['kind']);
   const outcomes = counter(
     'reconcile_total',
-    'Reconciles by outcome: done, requeue, stalled, error or aborted.',
+    'Reconciles by outcome: done, requeue, retry, stalled, error or aborted.',
     ['kind', 'outcome'],
   );
-  const leader = gauge('leader', '1 while this process holds the Lease, or needs none.');
-  registerSamples(registry, 'registry', samples, now);
-  registerSamples(registry, 'pipeline', samples, now);
+  const leader = gauge(
+    'leader',
+    'Leases that this process holds: 1 as the leader, or where it needs none; up to --shards.',
+  );
+  registerObjectMetrics(registry, prefix, samples, now);
 
   return {
     registry,
@@ -87,41 +81,20 @@ export function createMetrics(samples: () => Iterable<Sample>, now: () => number
       kubeSeconds.observe({ method }, seconds);
     },
     queue: (kind) => ({
-      depth: (keys) => depth.set({ kind }, keys),
+      depth: depthOfOneQueue(depth, kind),
       queueLatency: (seconds) => waiting.observe({ kind }, seconds),
       workDuration: (seconds) => working.observe({ kind }, seconds),
     }),
     reconciled: (kind, outcome) => outcomes.inc({ kind, outcome }),
-    leader: (leading) => leader.set(leading ? 1 : 0),
+    leases: (held) => leader.set(held),
   };
 }
 
-/** Gauges per object are computed when they are asked for, from what the watch shows. */
-function registerSamples(
-  registry: Registry,
-  kind: Sample['kind'],
-  samples: () => Iterable<Sample>,
-  now: () => number,
-): void {
-  const gaugeOf = (name: string, help: string, value: (sample: Sample) => number | undefined): Gauge =>
-    new Gauge({
-      name: `${prefix}${kind}_${name}`,
-      help,
-      labelNames: ['namespace', 'name'],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const sample of samples()) {
-          const { namespace, name: object } = sample;
-          const current = sample.kind === kind ? value(sample) : undefined;
-          if (current !== undefined) this.set({ namespace, name: object }, current);
-        }
-      },
-    });
-  gaugeOf(
-    'seconds_to_expiry',
-    `Seconds until the first token in a Secret of a ${kind} expires; negative when it has.`,
-    ({ expiresAtMs }) => (expiresAtMs === undefined ? undefined : (expiresAtMs - now()) / 1000),
-  );
-  gaugeOf('ready', `1 when the condition Ready of a ${kind} is True.`, ({ ready }) => (ready ? 1 : 0));
+/** Each shard has a queue of a kind; the gauge shows them together. */
+function depthOfOneQueue(gauge: Gauge, kind: string): (keys: number) => void {
+  let before = 0;
+  return (keys) => {
+    gauge.inc({ kind }, keys - before);
+    before = keys;
+  };
 }

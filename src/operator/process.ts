@@ -6,12 +6,16 @@ import type { Log } from '../base/log.ts';
 import { createKubeClient } from '../kube/client-http.ts';
 import { loadCredentials } from '../kube/credentials-load.ts';
 import { EventRecorder } from '../kube/events.ts';
+import { limitWrites } from '../kube/limited-client.ts';
 import { createTransport, type Transport } from '../kube/transport.ts';
+import type { RequestRecord } from '../kube/transport-request.ts';
+import { WriteLimit } from '../kube/write-limit.ts';
 import { type Clocks, systemClocks } from './clocks.ts';
 import type { Flags } from './flag-table.ts';
 import { leadAndWork } from './leading.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { createOperator, type Operator, samplesOf } from './operator.ts';
+import { createOperator, type Operator } from './operator.ts';
+import { samplesOf } from './samples.ts';
 import { startServers } from './servers.ts';
 
 export interface ProcessOptions {
@@ -37,27 +41,32 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
     () => samplesOf(operator.view),
     () => clock.now(),
   );
-  const transport = await connect(context, metrics);
+  const writes = new WriteLimit({ clock: clocks.schedule, max: flags.workers });
+  const transport = await connect(context, metrics, writes);
   const client = createKubeClient(transport, clock);
   const identity = processIdentity(env);
   const reporter = { controller: `${group}/${managerName}`, instance: identity };
   const events = new EventRecorder({ client, clock, random, log, reporter });
-  const operator = createOperator(flags, {
-    client,
-    events,
-    metrics,
-    clock,
-    schedule: clocks.schedule,
-    random,
-    log,
-  });
+  const clusterIdentityNamespace = flags.clusterIdentityNamespace || (env['POD_NAMESPACE'] ?? '');
+  const operator = createOperator(
+    { ...flags, clusterIdentityNamespace },
+    {
+      client: limitWrites(client, writes),
+      events,
+      metrics,
+      clock,
+      schedule: clocks.schedule,
+      random,
+      log,
+    },
+  );
   const servers = await startServers(flags, operator, metrics.registry, clocks.schedule);
   const stopCaches = new AbortController();
   const caches = operator.view.run(stopCaches.signal);
   try {
     await (flags.leaderElect
       ? leadAndWork({ ...context, client, operator, metrics, identity }, stop)
-      : workAlone(operator, metrics, stop));
+      : workAlone(flags, operator, metrics, stop));
   } finally {
     stopCaches.abort();
     await caches;
@@ -70,17 +79,30 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
 async function connect(
   { flags, env, version, log, clocks, random }: Context,
   metrics: Metrics,
+  writes: WriteLimit,
 ): Promise<Transport> {
   const kubeconfig = flags.kubeconfig === '' ? undefined : flags.kubeconfig;
   const clock = clocks.wall;
   const credentials = await loadCredentials({ kubeconfig, env, clock, log });
   const userAgent = `${managerName}/${version}`;
-  return createTransport({ credentials, clock, random, userAgent, onRequest: metrics.kubeRequest });
+  const onRequest = (request: RequestRecord): void => {
+    metrics.kubeRequest(request);
+    writes.observe(request);
+  };
+  // Reads and the renewal of the Lease find a connection although every write that is allowed is under way.
+  const maxSockets = flags.workers + 16;
+  return createTransport({ credentials, clock, random, userAgent, maxSockets, onRequest });
 }
 
-async function workAlone(operator: Operator, metrics: Metrics, stop: AbortSignal): Promise<void> {
-  metrics.leader(true);
-  await operator.work(stop, new AbortController().signal);
+async function workAlone(
+  flags: Flags,
+  operator: Operator,
+  metrics: Metrics,
+  stop: AbortSignal,
+): Promise<void> {
+  metrics.leases(flags.shards);
+  const never = new AbortController().signal;
+  await Promise.all(Array.from({ length: flags.shards }, (_, shard) => operator.work(shard, stop, never)));
 }
 
 /** Unique per process, also where several share a host name. */

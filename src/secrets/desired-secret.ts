@@ -19,6 +19,8 @@ export interface DesiredToken {
   hash: string;
   /** An expired login is worse than none: with it ECR Public refuses even what anybody may pull. */
   dropWhenExpired: boolean;
+  /** Where many Secrets have the token: this one's place in the window in which they are renewed, a share of the lifetime. */
+  lateShare?: number;
   /** Registry hosts, given the caller's account; empty while an account that is needed is not known. */
   hostsFor(callerAccountId: string | undefined): string[];
 }

@@ -23,6 +23,8 @@ export type TokenStep =
       token: DesiredToken;
       record: TokenRecord | undefined;
       because: FetchReason;
+      /** A token that was issued before this time does not do, because a user asked for a newer one; 0 when nobody did. */
+      notBeforeMs: number;
     };
 
 /** What happens to a Secret, decided from metadata alone. */
@@ -44,9 +46,12 @@ export interface PlanInput {
   now: number;
   /** Tokens issued before this time are replaced, because a user asked for it; 0 when nobody did. */
   refreshRequestedAtMs: number;
+  /** The same for single tokens, by id: where only what one registry gave is to be replaced. */
+  tokensRequestedAtMs?: ReadonlyMap<string, number>;
 }
 
-export function planSecret({ desired, observed, now, refreshRequestedAtMs }: PlanInput): SecretPlan {
+export function planSecret(input: PlanInput): SecretPlan {
+  const { desired, observed, now } = input;
   if (observed !== undefined && observed.ownerUid !== desired.owner.uid) {
     return { kind: 'conflict', uid: observed.uid, ownerUid: observed.ownerUid };
   }
@@ -65,7 +70,7 @@ export function planSecret({ desired, observed, now, refreshRequestedAtMs }: Pla
   const steps = [
     ...holds.filter((step) => !staysFirst(step)),
     ...withHosts(desired.tokens, kept, observed).map(([token, hosts]) =>
-      planToken(token, hosts, observed, now, refreshRequestedAtMs),
+      planToken(token, hosts, observed, now, requestedAtMs(token, input)),
     ),
     ...kept,
   ];
@@ -112,12 +117,16 @@ function withHosts(
   return own.toReversed();
 }
 
+function requestedAtMs({ id }: DesiredToken, input: PlanInput): number {
+  return Math.max(input.refreshRequestedAtMs, input.tokensRequestedAtMs?.get(id) ?? 0);
+}
+
 function planToken(
   token: DesiredToken,
   hosts: readonly string[],
   observed: ObservedSecret | undefined,
   now: number,
-  requestedAtMs: number,
+  notBeforeMs: number,
 ): TokenStep {
   const found = observed?.tokens[token.id];
   const record = token.dropWhenExpired && found !== undefined && now >= found.expiresAtMs ? undefined : found;
@@ -126,16 +135,18 @@ function planToken(
     token,
     record,
     because,
+    notBeforeMs,
   });
   if (record === undefined) return fetch('missing');
   if (!observed?.dataIntact) return fetch('tampered');
   const lacks = hosts.some((host) => !record.hosts.includes(host));
   if (record.hash !== token.hash || lacks) return fetch('changed');
-  if (record.issuedAtMs < requestedAtMs) return fetch('requested');
+  if (record.issuedAtMs < notBeforeMs) return fetch('requested');
   const refresh = decideRefresh({
     nowMs: now,
     ...record,
     jitterKey: token.tokenKey,
+    lateShare: token.lateShare,
   });
   return refresh.do ? fetch('due') : { kind: 'keep', token, record };
 }

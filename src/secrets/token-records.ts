@@ -1,3 +1,5 @@
+import { memoize } from '../base/memoize.ts';
+
 /** What an annotation of the Secret says about one token in it. Times are epoch milliseconds, the expiry in whole seconds. */
 export interface TokenRecord {
   hash: string;
@@ -26,8 +28,15 @@ export function formatTokenRecords(records: TokenRecords): string {
   return JSON.stringify(Object.fromEntries(entries));
 }
 
+/** Thousands of Secrets hold the same token: what is read of them is one object. */
+const parse = memoize(64, parseText);
+
 /** Reads the annotation; whatever is not a whole record is left out, which makes its token be fetched again. */
 export function parseTokenRecords(text: string | undefined): TokenRecords {
+  return parse(text ?? '');
+}
+
+function parseText(text: string): TokenRecords {
   const records: Record<string, TokenRecord> = {};
   for (const [id, value] of Object.entries(parseObject(text))) {
     const { for: hash, issued, expires, hosts } = (value ?? {}) as Record<string, unknown>;
@@ -59,9 +68,9 @@ function parseTime(value: unknown): number {
   return typeof value === 'string' ? Date.parse(value) : Number.NaN;
 }
 
-function parseObject(text: string | undefined): Record<string, unknown> {
+function parseObject(text: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
+    const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

@@ -9,6 +9,9 @@ import { Manifest } from './manifests.ts';
 
 export const chartFolder = join(import.meta.dirname, '../../charts/ecr-operator');
 
+/** Without a cluster helm takes it for one of helm's own age, which may lack what the API server of the tests has. */
+const clusterVersion = ['--kube-version', 'v1.37.0'];
+
 /** Values of a release, as in values.yaml. */
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -57,7 +60,15 @@ export async function createHelm(kubeconfig = '/dev/null'): Promise<Helm> {
   };
   const template = async (given: Values = {}): Promise<Manifest[]> =>
     parseManifests(
-      await run('template', 'test', chartFolder, '--namespace', 'operators', ...(await values(given))),
+      await run(
+        'template',
+        'test',
+        chartFolder,
+        '--namespace',
+        'operators',
+        ...clusterVersion,
+        ...(await values(given)),
+      ),
     );
   return { run, try: attempt, values, template };
 }

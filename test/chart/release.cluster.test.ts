@@ -108,9 +108,18 @@ it('may do what the operator does', async () => {
   const needed: Access[] = [
     ...['get', 'list', 'watch'].flatMap((verb) => [
       { verb, group: 'ecr-operator.dev', resource: 'ecrregistries' },
+      { verb, group: 'ecr-operator.dev', resource: 'clusterecrregistries' },
       { verb, resource: 'serviceaccounts' },
+      { verb, resource: 'namespaces' },
     ]),
-    { verb: 'patch', group: 'ecr-operator.dev', resource: 'ecrregistries', subresource: 'status' },
+    // Links of imagePullSecrets.
+    { verb: 'patch', resource: 'serviceaccounts' },
+    ...['ecrregistries', 'clusterecrregistries'].map((resource) => ({
+      verb: 'patch',
+      group: 'ecr-operator.dev',
+      resource,
+      subresource: 'status',
+    })),
     ...['get', 'list', 'watch', 'create', 'patch', 'delete'].map((verb) => ({ verb, resource: 'secrets' })),
     { verb: 'create', group: 'events.k8s.io', resource: 'events', namespace: 'web' },
     { ...token, namespace: 'ci', name: 'engine' },
@@ -127,7 +136,9 @@ it('may do nothing beyond that', async () => {
     { ...token, namespace: 'ci' },
     { verb: 'update', ...lease, name: 'other' },
     { verb: 'delete', ...lease, name: 'test-ecr-operator' },
-    { verb: 'patch', resource: 'serviceaccounts', namespace: 'ci' },
+    { verb: 'create', resource: 'serviceaccounts', namespace: 'ci' },
+    { verb: 'patch', resource: 'namespaces' },
+    { verb: 'patch', group: 'ecr-operator.dev', resource: 'clusterecrregistries' },
     { verb: 'patch', group: 'ecr-operator.dev', resource: 'ecrregistries', namespace: 'ci' },
     { verb: 'create', resource: 'pods', namespace: 'operators' },
     { verb: 'deletecollection', resource: 'secrets', namespace: 'ci' },

@@ -15,6 +15,18 @@ const everything: Values = {
     serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
     prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
   },
+  injection: {
+    enabled: true,
+    namespaceSelector: {
+      matchLabels: { ecr: 'enabled' },
+      matchExpressions: [{ key: 'ci', operator: 'Exists' }],
+    },
+    mountPath: '/docker',
+    sources: [
+      ...['tekton', 'argo-workflows', 'github-runners', 'codefresh'].map((preset) => ({ preset })),
+      { name: 'mine', pipelineLabel: 'example.com/pipeline', triggerLabel: 'example.com/trigger' },
+    ],
+  },
   networkPolicy: {
     enabled: true,
     metricsFrom: [{ namespaceSelector: { matchLabels: { monitoring: 'true' } } }],

@@ -15,18 +15,35 @@ function yamlDocuments(): readonly Found<unknown>[] {
   );
 }
 
-/** Objects of the Kubernetes API that the documents show. */
+/** Objects that the documents show and that an API server with the operator's CRDs knows. */
 export function manifests(): readonly Found<KubeObject & { spec?: unknown }>[] {
-  return yamlDocuments().filter((document): document is Found<KubeObject> => hasKind(document.content));
+  return objects().filter(({ content }) => !isForeign(content));
 }
 
-/** Values of the chart that the documents show: every YAML that is no object of Kubernetes. */
+/** Objects of Tekton and Argo. */
+export function foreignManifests(): readonly Found<KubeObject & { spec?: unknown }>[] {
+  return objects().filter(({ content }) => isForeign(content));
+}
+
+/** Values of the chart that the documents show: every YAML that is neither an object nor for somebody else. */
 export function chartValues(): readonly Found<Record<string, unknown>>[] {
   return yamlDocuments().filter(
-    (document): document is Found<Record<string, unknown>> => !hasKind(document.content),
+    (document): document is Found<Record<string, unknown>> =>
+      !has(document.content, 'kind') && !has(document.content, 'githubConfigUrl'),
   );
 }
 
-function hasKind(content: unknown): boolean {
-  return typeof content === 'object' && content !== null && 'kind' in content;
+function objects(): readonly Found<KubeObject>[] {
+  // A pipeline of Codefresh has a kind too.
+  return yamlDocuments().filter((document): document is Found<KubeObject> =>
+    ['kind', 'apiVersion'].every((field) => has(document.content, field)),
+  );
+}
+
+function isForeign({ apiVersion = '' }: KubeObject): boolean {
+  return /^(tekton\.dev|argoproj\.io)\//.test(apiVersion);
+}
+
+function has(content: unknown, field: string): boolean {
+  return typeof content === 'object' && content !== null && field in content;
 }

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { annotations } from '../../src/api/names.ts';
 import { account, createFixture } from '../operator/fixture.ts';
 import { getSecret, logsIn, passwordsIn, secretWhere } from '../operator/pull-secrets.ts';
-import { createRegistry, ready, specFor } from '../operator/registries.ts';
+import { annotate, createRegistry, ready, specFor } from '../operator/registries.ts';
 import { annotatePipeline, createPipeline, pipelineNotReady, pipelineReady } from './pipelines.ts';
 import { writesDuring } from './writes.ts';
 
@@ -53,6 +53,40 @@ test('the refresh of one registry renews every Secret that contains it with one 
   expect(f.aws.countCalls({ operation: 'AssumeRoleWithWebIdentity' })).toBe(1);
   expect(await loginIn('a-ecr', slow)).toBe(kept);
   expect(await logsIn(f, await getSecret(f, 'b.t3-ecr'))).toBe(true);
+});
+
+test('a refresh that is requested of a registry renews its login alone, in every Secret, with one call to ECR', async () => {
+  const before = { slow: await loginIn('a-ecr', slow), fast: await loginIn('a-ecr', fast) };
+  f.aws.resetCalls();
+  // A time to come: the pipelines look again by then, though nothing changes.
+  const requested = new Date(Date.now() + 1_000).toISOString();
+  const writes = await writesDuring(f, async () => {
+    await annotate(f, 'fast', { [annotations.refreshRequestedAt]: requested });
+    for (const secret of [...all, 'fast-ecr']) await newLogin(secret, fast, before.fast);
+  });
+  const patched = writes.filter((write) => write.includes(' secrets '));
+  expect(patched.toSorted()).toEqual([...all, 'fast-ecr'].map((name) => `patch secrets ${name}`).toSorted());
+  expect(f.aws.countCalls({ operation: 'GetAuthorizationToken' })).toBe(1);
+  const logins = await Promise.all([...all, 'fast-ecr'].map((secret) => loginIn(secret, fast)));
+  expect(new Set(logins).size).toBe(1);
+  for (const secret of all) expect(await loginIn(secret, slow)).toBe(before.slow);
+});
+
+test('a request costs no call to AWS where somebody has a newer token already, and no write where the Secret has it', async () => {
+  const before = await loginIn('b-ecr', fast);
+  const request = { [annotations.refreshRequestedAt]: new Date().toISOString() };
+  await annotatePipeline(f, 'b', request);
+  for (const secret of secretsOf('b')) await newLogin(secret, fast, before);
+  f.aws.resetCalls();
+  const writes = await writesDuring(f, async () => {
+    await annotate(f, 'fast', request);
+    for (const secret of [...secretsOf('a'), 'fast-ecr']) await newLogin(secret, fast, before);
+  });
+  expect(f.aws.calls()).toEqual([]);
+  expect(await loginIn('a.t3-ecr', fast)).toBe(await loginIn('b-ecr', fast));
+  const patched = writes.filter((write) => write.includes(' secrets '));
+  const expected = [...secretsOf('a'), 'fast-ecr'].map((name) => `patch secrets ${name}`);
+  expect(patched.toSorted()).toEqual(expected.toSorted());
 });
 
 test('a registry that fails leaves its old login in place while the other is refreshed', async () => {

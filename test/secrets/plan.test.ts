@@ -53,6 +53,15 @@ describe('planSecret', () => {
     expect(reasons(plan(observedSecret(desired), start + hour, start))).toEqual(['keep', 'keep']);
   });
 
+  it('fetches a token alone when a refresh of it was requested, and says since when none will do', () => {
+    const tokensRequestedAtMs = new Map([['us-east-1', start + 1]]);
+    const at = { desired, observed: observedSecret(desired), now: start + hour };
+    const alone = planSecret({ ...at, refreshRequestedAtMs: 0, tokensRequestedAtMs });
+    expect(alone).toMatchObject({ steps: [{ kind: 'keep' }, { kind: 'fetch', notBeforeMs: start + 1 }] });
+    const both = planSecret({ ...at, refreshRequestedAtMs: start + 2, tokensRequestedAtMs });
+    expect(both).toMatchObject({ steps: [{ notBeforeMs: start + 2 }, { notBeforeMs: start + 2 }] });
+  });
+
   it('drops a token that is no longer wanted', () => {
     const wider = desiredSecret([...desired.tokens, desiredToken('ap-south-1')]);
     expect(plan(observedSecret(wider))).toMatchObject({ kind: 'sync', dropped: ['ap-south-1'] });

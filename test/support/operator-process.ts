@@ -72,10 +72,12 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
     output,
     get,
     async ready() {
-      await waitFor('the operator to be ready', async () => {
+      const probe = async (): Promise<boolean> => {
         if (child.exitCode !== null) throw new Error(`the operator ended:\n${output.join('\n')}`);
         return (await get('/readyz')).status === 200;
-      });
+      };
+      // Several that start at the same time on a busy machine take their time.
+      await waitFor('the operator to be ready', probe, { timeoutMs: 60_000 });
     },
     stop: () => end('SIGTERM'),
     async kill() {

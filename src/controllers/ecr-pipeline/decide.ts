@@ -1,15 +1,14 @@
 import { type EcrPipeline, ecrPipelines, type PipelineTarget, targetsOf } from '../../api/ecr-pipeline.ts';
-import type { EcrRegistry } from '../../api/ecr-registry.ts';
 import { annotations } from '../../api/names.ts';
 import { type Stall, stalls } from '../../api/reasons.ts';
 import type { Freshness, TokenRequest } from '../../aws/token-source.ts';
 import type { DesiredSecret } from '../../secrets/desired-secret.ts';
 import { planSecret, type SecretPlan } from '../../secrets/plan.ts';
-import { freshnessFor } from '../refresh-request.ts';
+import { freshnessFor, requestedAt } from '../refresh-request.ts';
 import { tokensOf, type WantedToken } from '../registry-tokens.ts';
-import { hostLosers } from './host-losers.ts';
+import { hostLosers, type WantedRegistry } from './host-losers.ts';
 import { type Use, usesOf } from './winners.ts';
-import type { World } from './world.ts';
+import type { SelectedRegistry, World } from './world.ts';
 
 /** What to do about one Secret of a pipeline. */
 export interface TargetDecision {
@@ -46,12 +45,13 @@ function withoutSecret(decision: TargetDecision, before: PipelineTarget): Target
 function decideTarget(world: World, target: PipelineTarget, now: number): TargetDecision {
   const uses = usesOf(world, target);
   const stalled = new Map<string, Stall>();
-  const wanted: { registry: EcrRegistry; tokens: WantedToken[] }[] = [];
+  const wanted: WantedRegistry[] = [];
   for (const { registry: name, outcome } of uses) {
     if (outcome.kind === 'stalled') stalled.set(name, outcome.stall);
     else {
       try {
         wanted.push({
+          name,
           registry: outcome.registry,
           tokens: tokensOf(outcome.registry, outcome.identity, `${name}/`),
         });
@@ -60,27 +60,45 @@ function decideTarget(world: World, target: PipelineTarget, now: number): Target
       }
     }
   }
-  const inOrder = wanted.toSorted((a, b) => byPriority(a.registry, b.registry));
+  const inOrder = wanted.toSorted(byPriority);
   const tokens = inOrder.flatMap((w) => w.tokens);
-  const gone = world.registries.filter(({ registry }) => registry === undefined).map(({ name }) => name);
-  const desired = desiredSecret(world.pipeline, target, tokens, { stalled: [...stalled.keys()], gone });
+  const names = (which: (registry: SelectedRegistry) => boolean): string[] =>
+    world.registries.filter(which).map(({ name }) => name);
+  const held = names(({ name, revoked }) => stalled.has(name) && !revoked);
+  const gone = names(({ registry, revoked }) => registry === undefined && !revoked);
+  const desired = desiredSecret(world.pipeline, target, tokens, { stalled: held, gone });
   const freshness = freshnessFor(world.pipeline.metadata, world.pipeline.status?.observedGeneration, now);
   const plan = planSecret({
     desired,
     observed: world.secrets.get(target.secretName),
     now,
     refreshRequestedAtMs: freshness.notBeforeMs,
+    tokensRequestedAtMs: requestsOfRegistries(wanted, now),
   });
   const requests = new Map(tokens.map(({ desired: { id }, request }) => [id, request]));
   return { target, uses, desired, requests, plan, freshness, stalls: stalled, losers: hostLosers(inOrder) };
 }
 
+/** By the id of the token: a refresh that is requested of a registry is one of its tokens, in every Secret. */
+function requestsOfRegistries(wanted: readonly WantedRegistry[], now: number): ReadonlyMap<string, number> {
+  return new Map(
+    wanted.flatMap(({ registry, tokens }) => {
+      const time = requestedAt(registry.metadata.annotations, now);
+      return tokens.map(({ desired }) => [desired.id, time] as const);
+    }),
+  );
+}
+
 /** Ascending: a primary registry comes last, among equals the oldest. */
-function byPriority(a: EcrRegistry, b: EcrRegistry): number {
-  if (a.spec.primary !== b.spec.primary) return a.spec.primary ? 1 : -1;
-  const [ageA, ageB] = [a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''];
+function byPriority(a: WantedRegistry, b: WantedRegistry): number {
+  const [primaryA, primaryB] = [a.registry.spec.primary, b.registry.spec.primary];
+  if (primaryA !== primaryB) return primaryA ? 1 : -1;
+  const [ageA = '', ageB = ''] = [
+    a.registry.metadata.creationTimestamp,
+    b.registry.metadata.creationTimestamp,
+  ];
   if (ageA !== ageB) return ageA < ageB ? 1 : -1;
-  return a.metadata.name < b.metadata.name ? 1 : -1;
+  return a.name < b.name ? 1 : -1;
 }
 
 function desiredSecret(

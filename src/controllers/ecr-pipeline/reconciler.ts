@@ -103,12 +103,15 @@ function throwFirstFailure(outcomes: readonly TargetOutcome[]): void {
   for (const { result } of outcomes) if (result.write.kind === 'failed') throw result.write.error;
 }
 
-function nextLook({ pipeline, secrets }: World, outcomes: readonly TargetOutcome[], now: number): Outcome {
+function nextLook(world: World, outcomes: readonly TargetOutcome[], now: number): Outcome {
+  const { pipeline, registries, secrets } = world;
   const looks = outcomes.map(({ decision, result }) =>
     nextSecretLook(decision, secrets.get(decision.target.secretName), result, now),
   );
-  const requested = requestedTime(pipeline.metadata.annotations);
-  return lookAt([...looks, requested > now ? requested : undefined], now);
+  const requests = [pipeline, ...registries.flatMap(({ registry }) => registry ?? [])]
+    .map(({ metadata }) => requestedTime(metadata.annotations))
+    .filter((time) => time > now);
+  return lookAt([...looks, ...requests], now);
 }
 
 function secretKey(pipeline: EcrPipeline, { target }: TargetDecision): string {

@@ -6,9 +6,9 @@ import {
 } from '../../api/conditions.ts';
 import { type EcrRegistryStatus, secretNameOf } from '../../api/ecr-registry.ts';
 import { goodReasons, type Stall, stalls } from '../../api/reasons.ts';
-import { parseRegistryHost } from '../../aws/hosts.ts';
-import { describeRoot, finalRoleArn, type Identity } from '../../identity/identity.ts';
+import { describeRoot, finalRoleArn } from '../../identity/identity.ts';
 import { firstExpiry, formatTime, type TokenRecords } from '../../secrets/token-records.ts';
+import { falseCondition, hostsStatus, identityStatus, trueCondition } from '../registry-status.ts';
 import { describeKept, nextRefresh, recordsAfter, syncStall, tokenStall } from '../secret-report.ts';
 import type { SyncResult } from '../sync-secret.ts';
 import type { Decision } from './decide.ts';
@@ -47,9 +47,9 @@ export function proceedStatus(
   const refresh = nextRefresh(decision.desired.tokens, records);
   const stall = syncStall(decision, result);
   return {
-    identity: identityStatus(world, decision.identity, result),
+    identity: identityStatus(world, decision.identity, world.registry.status?.identity, callerOf(result)),
     secretName: decision.desired.name,
-    registries: registriesStatus(records),
+    registries: hostsStatus(records),
     ...(expiry === undefined ? {} : { expiresAt: formatTime(expiry) }),
     ...(refresh === undefined ? {} : { refreshAt: formatTime(refresh) }),
     ...baseStatus(world, conditionsAfter(world, decision, result, { records, stall, now }), now),
@@ -112,34 +112,6 @@ function ownRecords({ registry, secret }: World): TokenRecords {
   return secret?.ownerUid === registry.metadata.uid ? secret.tokens : {};
 }
 
-function identityStatus(
-  world: World,
-  identity: Identity,
-  { issued }: SyncResult,
-): EcrRegistryStatus['identity'] {
-  const { winner, registry } = world;
-  const roleArn = finalRoleArn(identity);
-  const before = registry.status?.identity;
-  const usesWinner = identity.root.source === 'ServiceAccount' && winner !== undefined;
-  const serviceAccount = usesWinner ? winner.name : undefined;
-  // A restart asks AWS nothing, so what AWS called the caller is kept while the identity is the same.
-  const same = before?.serviceAccount === serviceAccount && before?.roleArn === roleArn;
-  const callerArn = [...issued.values()].find((token) => token.callerArn)?.callerArn;
-  return {
-    ...(usesWinner ? { level: winner.level, serviceAccount: winner.name } : {}),
-    ...optional('roleArn', roleArn),
-    ...optional('callerArn', callerArn ?? (same ? before?.callerArn : undefined)),
-  };
-}
-
-function registriesStatus(records: TokenRecords): EcrRegistryStatus['registries'] {
-  // Sorted, as the annotation is: the same before and after it is read back.
-  const sorted = Object.entries(records).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.flatMap(([region, { hosts }]) =>
-    hosts.map((host) => ({ host, region, ...optional('accountId', parseRegistryHost(host)?.accountId) })),
-  );
-}
-
 function baseStatus(
   { registry }: World,
   updates: ConditionUpdate[],
@@ -156,14 +128,6 @@ function withoutRefresh(status: EcrRegistryStatus): EcrRegistryStatus {
   return rest;
 }
 
-function trueCondition(type: string, reason: string, message: string): ConditionUpdate {
-  return { type, status: 'True', reason, message };
-}
-
-function falseCondition(type: string, { reason, message }: Stall): ConditionUpdate {
-  return { type, status: 'False', reason, message };
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+function callerOf({ issued }: SyncResult): string | undefined {
+  return [...issued.values()].find((token) => token.callerArn)?.callerArn;
 }

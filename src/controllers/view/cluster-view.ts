@@ -7,14 +7,22 @@ import type { KubeClient } from '../../kube/client.ts';
 import { type KubeObject, parseKey, secrets as secretResource, serviceAccounts } from '../../kube/object.ts';
 import { createReflector, type Reflector } from '../../kube/reflector.ts';
 import { type ObservedSecret, observeSecret, ownedSecretsSelector } from '../../secrets/observed-secret.ts';
+import {
+  type ClusterScope,
+  createClusterScope,
+  noClusterScope,
+  type ScopeCallbacks,
+} from './cluster-scope.ts';
+import { type AccountCache, createAccountCache } from './account-cache.ts';
 import { dependency, type Dependents } from './dependents.ts';
 import { needsLook, trimObject } from './object-changes.ts';
 import { objectWatches } from './object-watch.ts';
+import { Owners } from './owners.ts';
 import { SecretStore } from './secret-store.ts';
 import { StatusCache } from './status-cache.ts';
 import { WatchedSecrets } from './watched-secrets.ts';
 
-export interface ClusterViewOptions {
+export interface ClusterViewOptions extends ScopeCallbacks {
   client: KubeClient;
   /** Namespace to work in; undefined: all. */
   namespace: string | undefined;
@@ -25,15 +33,27 @@ export interface ClusterViewOptions {
   /** Told of each object of these kinds whose spec, annotations or existence changed. */
   registryChanged(key: string): void;
   pipelineChanged(key: string): void;
+  /** Told when an object that Secrets may belong to is gone. */
+  ownerGone(uid: string): void;
+  /** Told of each Secret whose owner is not there, as far as the watches show. */
+  orphanSeen(key: string): void;
+  /** Told of each Secret with the operator's label that somebody else changed or deleted. */
+  secretChanged(key: string): void;
+  /** Told of each Secret with the operator's label that came, went, or belongs to another object now. */
+  secretCameOrWent(key: string): void;
+  /** Told of each change of a service account. */
+  accountChanged(key: string): void;
   /** Told of what must be looked at again since something changed that it rests on: ids as in `dependents`. */
   dependentsChanged(ids: readonly string[]): void;
 }
 
 /** What the operator knows of the cluster: caches that every replica keeps warm, newer than them its own writes. */
-export interface ClusterView {
+export interface ClusterView extends Omit<ClusterScope, 'caches'> {
   registries: StatusCache<EcrRegistryStatus, EcrRegistry>;
   pipelines: StatusCache<EcrPipelineStatus, EcrPipeline>;
   secrets: SecretStore;
+  owners: Pick<Owners, 'has'>;
+  accounts: Pick<AccountCache, 'get' | 'entries' | 'namesIn'>;
   serviceAccount(
     key: string,
     signal: AbortSignal,
@@ -51,6 +71,11 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
   const { client, namespace, clock, random, log, dependents } = options;
   const common = { client, namespace, clock, random, log };
   const stopped = new AbortController();
+  const owners = new Owners();
+  const noteOwner = (...change: Parameters<Owners['changed']>): void => {
+    const gone = owners.changed(...change);
+    if (gone !== undefined) options.ownerGone(gone);
+  };
   const changed = (name: string): void => options.dependentsChanged(dependents.of(name));
 
   const registries: Reflector<EcrRegistry> = createReflector<EcrRegistry>({
@@ -59,6 +84,7 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
     trim: (object) => trimObject(object, ecrRegistries) as EcrRegistry,
     onChange(key, now, before) {
       registryStatuses.shown(key, now);
+      noteOwner(now, before);
       if (!needsLook(now, before)) return;
       options.registryChanged(key);
       changed(dependency.registry(key));
@@ -71,6 +97,7 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
     trim: (object) => trimObject(object, ecrPipelines) as EcrPipeline,
     onChange(key, now, before) {
       pipelineStatuses.shown(key, now);
+      noteOwner(now, before);
       if (needsLook(now, before)) options.pipelineChanged(key);
     },
   });
@@ -81,32 +108,51 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
     metadataOnly: true,
     trim: (object) => observeSecret(object.metadata),
     onChange(key, now, before) {
-      if (!secrets.changed(key, now, before)) changed(dependency.target(key));
+      if (now?.ownerUid !== undefined && !owners.has(now.ownerUid)) options.orphanSeen(key);
+      const own = secrets.changed(key, now, before);
+      if (now?.ownerUid !== before?.ownerUid) options.secretCameOrWent(key);
+      if (own) return;
+      changed(dependency.target(key));
+      options.secretChanged(key);
     },
   });
   const registryStatuses = new StatusCache<EcrRegistryStatus, EcrRegistry>(registries, clock);
   const pipelineStatuses = new StatusCache<EcrPipelineStatus, EcrPipeline>(pipelines, clock);
   const secrets = new SecretStore(ownSecrets, clock);
-  const accounts = createReflector<ServiceAccountRole>({
+  const accounts = createAccountCache({
     ...common,
-    type: serviceAccounts,
-    metadataOnly: true,
-    trim: (object) => roleOfServiceAccount(object.metadata.annotations),
-    onChange(key, now, before) {
-      if (now === undefined || now.roleArn !== before?.roleArn) changed(dependency.serviceAccount(key));
-    },
+    roleChanged: (key) => changed(dependency.serviceAccount(key)),
+    accountChanged: options.accountChanged,
   });
   const watched = new WatchedSecrets({
     start: objectWatches(secretResource, common, stopped.signal),
     changed: (key) => changed(dependency.keySecret(key)),
     wanted: (key) => dependents.has(dependency.keySecret(key)),
   });
-  const caches = [registries, pipelines, ownSecrets, accounts];
+  const scopeCallbacks = {
+    noteOwner,
+    clusterRegistryChanged(key: string): void {
+      options.clusterRegistryChanged(key);
+      changed(dependency.clusterRegistry(key));
+    },
+    namespaceChanged(...change: Parameters<ScopeCallbacks['namespaceChanged']>): void {
+      options.namespaceChanged(...change);
+      changed(dependency.namespace(change[0]));
+    },
+  };
+  const { caches: scopeCaches, ...scope } =
+    namespace === undefined
+      ? createClusterScope({ client, clock, random, log }, scopeCallbacks)
+      : noClusterScope(clock);
+  const caches = [registries, pipelines, ownSecrets, accounts, ...scopeCaches];
 
   return {
+    ...scope,
     registries: registryStatuses,
     pipelines: pipelineStatuses,
     secrets,
+    owners,
+    accounts,
     serviceAccount: (key, signal) => lookUpServiceAccount(client, accounts, key, signal),
     keySecretVersion: (key, signal) => watched.version(key, signal),
     async run(signal) {
@@ -120,15 +166,15 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
   };
 }
 
-/** Service accounts without a role are not kept, so that one is looked up where it matters: is it there at all? */
+/** One without a role in the cache is looked up: it may be newer than that, and whoever made it waits. */
 async function lookUpServiceAccount(
   client: KubeClient,
-  accounts: Reflector<ServiceAccountRole>,
+  accounts: Pick<AccountCache, 'get'>,
   key: string,
   signal: AbortSignal,
 ): Promise<{ exists: boolean; role: ServiceAccountRole | undefined }> {
-  const cached = accounts.get(key);
-  if (cached !== undefined) return { exists: true, role: cached };
+  const role = accounts.get(key)?.role;
+  if (role !== undefined) return { exists: true, role };
   const found = await client.get<KubeObject>(serviceAccounts, parseKey(key), { metadataOnly: true, signal });
   return { exists: found !== undefined, role: roleOfServiceAccount(found?.metadata.annotations) };
 }

@@ -3,6 +3,9 @@ export const dependency = {
   registry: (key: string): string => `registry ${key}`,
   /** That there are registries in a namespace at all, and which. */
   registriesOf: (namespace: string): string => `registries ${namespace}`,
+  clusterRegistry: (name: string): string => `clusterregistry ${name}`,
+  /** Labels and existence of a namespace. */
+  namespace: (name: string): string => `namespace ${name}`,
   serviceAccount: (key: string): string => `serviceaccount ${key}`,
   /** A Secret that is not the operator's own. */
   keySecret: (key: string): string => `secret ${key}`,

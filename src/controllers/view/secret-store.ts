@@ -5,6 +5,7 @@ import { ReadYourWrites } from './read-your-writes.ts';
 /** The part of a reflector that the store reads. */
 export interface SecretCache {
   get(key: string): ObservedSecret | undefined;
+  entries(): IterableIterator<[string, ObservedSecret]>;
 }
 
 /** The Secrets of the operator as far as it knows: the cache of the watch, and newer than that its own writes. */
@@ -24,6 +25,11 @@ export class SecretStore {
     const cached = this.#cache.get(key);
     const known = this.#writes.newerThan(key, cached?.resourceVersion) ?? cached;
     return known?.resourceVersion === this.#deleted.get(key) ? undefined : known;
+  }
+
+  /** What the watch shows. */
+  entries(): IterableIterator<[string, ObservedSecret]> {
+    return this.#cache.entries();
   }
 
   /** Keys of the Secrets that belong to the object with this UID. */

@@ -1,14 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
-import { managerName } from '../../api/names.ts';
+import { managerName, verificationManager } from '../../api/names.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import type { KubeObject, ResourceType } from '../../kube/object.ts';
+import { keyOf, type KubeObject, type ResourceType } from '../../kube/object.ts';
 import { ReadYourWrites } from './read-your-writes.ts';
+import {
+  joinedStatus,
+  reconciledPart,
+  type SharedStatus,
+  type VerifiedPart,
+  verifiedPart,
+} from './status-parts.ts';
 
 interface WithStatus<S> {
   metadata: {
     name: string;
-    namespace: string;
+    /** Absent for a cluster-scoped object. */
+    namespace?: string;
     uid: string;
     resourceVersion?: string;
     deletionTimestamp?: string;
@@ -22,21 +30,30 @@ interface Cache<T> {
   entries(): IterableIterator<[string, T]>;
 }
 
-/** Objects of one kind with their newest status: what the watch shows, or what was written since. */
-export class StatusCache<S extends object, T extends WithStatus<S>> {
+/**
+ * Objects of one kind with their newest status: what the watch shows, or what was written since. Two controllers write a
+ * status, each its part.
+ */
+export class StatusCache<S extends SharedStatus, T extends WithStatus<S>> {
   readonly #cache: Cache<T>;
-  readonly #written: ReadYourWrites<S>;
+  readonly #reconciled: ReadYourWrites<S>;
+  readonly #verified: ReadYourWrites<VerifiedPart>;
 
   constructor(cache: Cache<T>, clock: Pick<Clock, 'now'>) {
     this.#cache = cache;
-    this.#written = new ReadYourWrites(clock);
+    this.#reconciled = new ReadYourWrites(clock);
+    this.#verified = new ReadYourWrites(clock);
   }
 
   get(key: string): T | undefined {
     const object = this.#cache.get(key);
     if (object === undefined) return undefined;
-    const status = this.#written.newerThan(key, object.metadata.resourceVersion);
-    return status === undefined ? object : { ...object, status };
+    const { metadata, status } = object;
+    const reconciled = this.#reconciled.newerThan(key, metadata.resourceVersion);
+    const verified = this.#verified.newerThan(key, metadata.resourceVersion);
+    if (reconciled === undefined && verified === undefined) return object;
+    const base = reconciled ?? (status === undefined ? ({} as S) : reconciledPart(status));
+    return { ...object, status: joinedStatus(base, verified ?? verifiedPart(status ?? {})) };
   }
 
   entries(): IterableIterator<[string, T]> {
@@ -55,15 +72,19 @@ export class StatusCache<S extends object, T extends WithStatus<S>> {
 
   /** To be called for each version that the watch shows. */
   shown(key: string, object: T | undefined): void {
-    if (object === undefined) this.#written.forget(key);
-    else this.#written.shown(key, object.metadata.resourceVersion ?? '');
+    if (object === undefined) this.forget(key);
+    else {
+      this.#reconciled.shown(key, object.metadata.resourceVersion ?? '');
+      this.#verified.shown(key, object.metadata.resourceVersion ?? '');
+    }
   }
 
   forget(key: string): void {
-    this.#written.forget(key);
+    this.#reconciled.forget(key);
+    this.#verified.forget(key);
   }
 
-  /** Applies the status of an object, unless it is that already. */
+  /** Applies what a reconcile says of an object, unless its status is that already. */
   async apply(
     client: Pick<KubeClient, 'apply'>,
     type: ResourceType,
@@ -71,14 +92,41 @@ export class StatusCache<S extends object, T extends WithStatus<S>> {
     status: S,
     signal: AbortSignal,
   ): Promise<void> {
-    if (isDeepStrictEqual(plain(object.status), plain(status))) return;
-    const { name, namespace, uid } = object.metadata;
-    // The UID keeps the status off an object that took the name in between.
-    const body: KubeObject & { status: S } = { metadata: { name, namespace, uid }, status };
-    const options = { fieldManager: managerName, force: true, subresource: 'status', signal } as const;
-    const written = await client.apply<KubeObject>(type, body, options);
-    this.#written.wrote(`${namespace}/${name}`, written.metadata.resourceVersion ?? '', status);
+    const part = reconciledPart(status);
+    if (isDeepStrictEqual(plain(object.status && reconciledPart(object.status)), plain(part))) return;
+    const { key, version } = await applyPart(client, type, object, part, {
+      fieldManager: managerName,
+      signal,
+    });
+    this.#reconciled.wrote(key, version, part);
   }
+
+  /** Applies what a verification says of an object. */
+  async applyVerified(
+    client: Pick<KubeClient, 'apply'>,
+    type: ResourceType,
+    object: T,
+    part: VerifiedPart,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const as = { fieldManager: verificationManager, signal };
+    const { key, version } = await applyPart(client, type, object, part, as);
+    this.#verified.wrote(key, version, part);
+  }
+}
+
+async function applyPart(
+  client: Pick<KubeClient, 'apply'>,
+  type: ResourceType,
+  { metadata: { name, namespace, uid } }: WithStatus<unknown>,
+  status: object,
+  as: { fieldManager: string; signal: AbortSignal },
+): Promise<{ key: string; version: string }> {
+  // The UID keeps the status off an object that took the name in between.
+  const key = namespace === undefined ? { name } : { namespace, name };
+  const body: KubeObject & { status: object } = { metadata: { ...key, uid }, status };
+  const written = await client.apply<KubeObject>(type, body, { ...as, force: true, subresource: 'status' });
+  return { key: keyOf({ metadata: key }), version: written.metadata.resourceVersion ?? '' };
 }
 
 /** As it looks after a way over the wire: without undefined. */

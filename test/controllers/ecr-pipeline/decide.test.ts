@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { TokenUnavailable } from '../../../src/aws/token-source.ts';
 import { decide, type TargetDecision } from '../../../src/controllers/ecr-pipeline/decide.ts';
 import type { World } from '../../../src/controllers/ecr-pipeline/world.ts';
+import type { TokenStep } from '../../../src/secrets/plan.ts';
 import { observedSecret } from '../../secrets/fixtures.ts';
 import { now, registry } from '../ecr-registry/fixtures.ts';
-import { carriedOut, hostIn, registryIn, secretAfter, world } from './fixtures.ts';
+import { carriedOut, hostIn, registryIn, secretAfter, world, selected } from './fixtures.ts';
 
 const prod = registryIn('prod', 'eu-west-1');
 const dev = registryIn('dev', 'us-east-1', { credentials: { source: 'ServiceAccount' } });
@@ -19,6 +20,8 @@ function decideOne(w: World): TargetDecision {
   if (decision === undefined) throw new Error('a pipeline has at least its own Secret');
   return decision;
 }
+
+const idOf = (step: TokenStep): string => (step.kind === 'hold' ? step.id : step.token.id);
 
 /** A Secret that has a token of each registry. */
 function withSecret(before: World, after: World): World {
@@ -66,7 +69,11 @@ describe('the Secrets of a pipeline', () => {
 describe('the winner', () => {
   it('is found for each registry and each Secret by itself', () => {
     const spec = { serviceAccount: '', triggers: [{ name: 'release', serviceAccount: 'pusher' }] };
-    const settings = { runtimeServiceAccount: 'engine', allowOperatorIdentity: false };
+    const settings = {
+      runtimeServiceAccount: 'engine',
+      allowOperatorIdentity: false,
+      clusterIdentityNamespace: '',
+    };
     const [own, release] = decide(world(spec, [prod, dev], { settings }), now);
     expect(own && winnersOf(own)).toEqual(['prod: puller of account', 'dev: engine of runtime']);
     expect(release && winnersOf(release)).toEqual(['prod: pusher of trigger', 'dev: pusher of trigger']);
@@ -83,7 +90,7 @@ describe('the winner', () => {
   it('is not asked for where the registry does not resolve from a service account', () => {
     const credentials = { source: 'AccessKey' as const, accessKey: { secretName: 'user' } };
     const keys = registryIn('keys', 'eu-west-1', { credentials });
-    const w = world({ serviceAccount: 'builder' }, [keys], { keySecrets: new Map([['user', '7']]) });
+    const w = world({ serviceAccount: 'builder' }, [keys], { keySecrets: new Map([['ci/user', '7']]) });
     expect(decideOne(w).uses).toMatchObject([
       { registry: 'keys', winner: undefined, outcome: { kind: 'resolved' } },
     ]);
@@ -93,7 +100,7 @@ describe('the winner', () => {
     const missing = world({ serviceAccount: 'builder' });
     const w = {
       ...missing,
-      serviceAccounts: new Map([...missing.serviceAccounts].filter(([n]) => n === 'puller')),
+      serviceAccounts: new Map([...missing.serviceAccounts].filter(([key]) => key === 'ci/puller')),
     };
     const decision = decideOne(w);
     expect(decision.stalls.get('prod')?.reason).toBe('ServiceAccountNotFound');
@@ -130,7 +137,7 @@ describe('a registry that restricts who may come', () => {
 
 describe('a registry that cannot be used', () => {
   const both = world({}, [prod, dev], {
-    settings: { runtimeServiceAccount: 'puller', allowOperatorIdentity: false },
+    settings: { runtimeServiceAccount: 'puller', allowOperatorIdentity: false, clusterIdentityNamespace: '' },
   });
   const withRegistries = (registries: World['registries']): World =>
     withSecret(both, { ...both, registries });
@@ -152,12 +159,7 @@ describe('a registry that cannot be used', () => {
   ])(
     'keeps its login in the Secret when it %s, while the other goes on',
     (_what, broken, reason, message) => {
-      const decision = decideOne(
-        withRegistries([
-          { name: 'prod', registry: broken },
-          { name: 'dev', registry: dev },
-        ]),
-      );
+      const decision = decideOne(withRegistries([selected('prod', broken), selected('dev', dev)]));
       expect(decision.stalls.get('prod')).toMatchObject({ reason, message: expect.stringMatching(message) });
       expect([...decision.stalls.keys()]).toEqual(['prod']);
       const steps = decision.plan.kind === 'keep' || decision.plan.kind === 'sync' ? decision.plan.steps : [];
@@ -170,14 +172,15 @@ describe('a registry that cannot be used', () => {
   );
 
   it('leaves the Secret when the pipeline has it no more', () => {
-    const decision = decideOne(withRegistries([{ name: 'dev', registry: dev }]));
+    const decision = decideOne(withRegistries([selected('dev', dev)]));
     expect(decision.plan).toMatchObject({ kind: 'sync', dropped: ['prod/eu-west-1'] });
   });
 
   it('does not take a registry along whose name begins with its own', () => {
     const w = withSecret(world({}, [prod, registryIn('prod-2', 'us-east-1')]), world({}, [prod]));
-    const gone = { name: 'prod', registry: undefined };
-    expect(decideOne({ ...w, registries: [gone] }).plan).toMatchObject({ dropped: ['prod-2/us-east-1'] });
+    expect(decideOne({ ...w, registries: [selected('prod')] }).plan).toMatchObject({
+      dropped: ['prod-2/us-east-1'],
+    });
   });
 });
 
@@ -192,8 +195,34 @@ describe('a refresh', () => {
     ]);
   });
 
+  it('that is requested of a registry is one of its tokens alone, in every Secret that contains it', () => {
+    const settings = { ...world().settings, runtimeServiceAccount: 'puller' };
+    const spec = { triggers: [{ name: 'release', serviceAccount: 'pusher' }] };
+    const first = decide(world(spec, [prod, dev], { settings }), now);
+    const secrets = new Map(first.map((d) => [d.target.secretName, secretAfter(carriedOut(d))] as const));
+    const stepsWhen = (requestedAtMs: number, at: number): unknown[] => {
+      const annotations = { 'ecr-operator.dev/refresh-requested-at': new Date(requestedAtMs).toISOString() };
+      const registries = [prod, { ...dev, metadata: { ...dev.metadata, annotations } }];
+      return decide(world(spec, registries, { settings, secrets }), at).map(
+        ({ plan }) => 'steps' in plan && new Map(plan.steps.map((step) => [idOf(step), step])),
+      );
+    };
+    const refreshed = new Map([
+      ['prod/eu-west-1', expect.objectContaining({ kind: 'keep' })],
+      ['dev/us-east-1', expect.objectContaining({ because: 'requested', notBeforeMs: now + 1 })],
+    ]);
+    const kept = new Map([...refreshed.keys()].map((id) => [id, expect.objectContaining({ kind: 'keep' })]));
+    expect(stepsWhen(now + 1, now + 2)).toEqual([refreshed, refreshed]);
+    expect(stepsWhen(now + 1, now)).toEqual([kept, kept]);
+    expect(stepsWhen(now, now + 2)).toEqual([kept, kept]);
+  });
+
   it('that fails for one registry leaves its record while the other is renewed', () => {
-    const settings = { runtimeServiceAccount: 'puller', allowOperatorIdentity: false };
+    const settings = {
+      runtimeServiceAccount: 'puller',
+      allowOperatorIdentity: false,
+      clusterIdentityNamespace: '',
+    };
     const w = world({}, [prod, dev], { settings });
     const first = secretAfter(carriedOut(decideOne(w)));
     const later = now + 7 * 3_600_000;

@@ -1,6 +1,7 @@
 import type { EcrPipeline, EcrPipelineSpec } from '../../../src/api/ecr-pipeline.ts';
 import { targetsOf } from '../../../src/api/ecr-pipeline.ts';
 import type { EcrRegistry, EcrRegistrySpec } from '../../../src/api/ecr-registry.ts';
+import { stalls } from '../../../src/api/reasons.ts';
 import type { IssuedAuthorization } from '../../../src/aws/token-source.ts';
 import { Redacted } from '../../../src/base/redacted.ts';
 import type { TargetDecision } from '../../../src/controllers/ecr-pipeline/decide.ts';
@@ -38,6 +39,12 @@ export function registryIn(
   return registry({ region, credentials, ...spec }, { name, uid: `uid-${name}`, ...metadata });
 }
 
+/** A registry of the pipeline's namespace as the pipeline selects it; one that does not exist without `registry`. */
+export function selected(name: string, found?: EcrRegistry): World['registries'][number] {
+  const refusal = found === undefined ? stalls.registryNotFound('ci', name) : undefined;
+  return { name, registry: found, refusal, identityNamespace: 'ci', isCluster: false, revoked: false };
+}
+
 const roleAnnotation = 'eks.amazonaws.com/role-arn';
 
 /** A world in which every service account that is named exists and has a role of its own name. */
@@ -56,9 +63,9 @@ export function world(
   });
   return {
     pipeline: owner,
-    settings: { runtimeServiceAccount: '', allowOperatorIdentity: false },
-    registries: registries.map((r) => ({ name: r.metadata.name, registry: r })),
-    serviceAccounts: new Map(accounts.map((name) => [name, { exists: true, role: roleOf(name) }])),
+    settings: { runtimeServiceAccount: '', allowOperatorIdentity: false, clusterIdentityNamespace: '' },
+    registries: registries.map((r) => selected(r.metadata.name, r)),
+    serviceAccounts: new Map(accounts.map((name) => [`ci/${name}`, { exists: true, role: roleOf(name) }])),
     keySecrets: new Map(),
     secrets: new Map(),
     ...change,

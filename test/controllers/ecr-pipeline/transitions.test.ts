@@ -29,6 +29,8 @@ function told(...worlds: World[]): Transition[] {
 
 const lines = (events: Transition[]): string[] =>
   events.map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
+const withoutAccount = (name: string): EcrRegistry =>
+  registryIn(name, 'eu-west-1', { credentials: { source: 'ServiceAccount' } });
 const release = (serviceAccount?: string) => ({
   serviceAccount: 'builder',
   triggers: [{ name: 'release', ...(serviceAccount === undefined ? {} : { serviceAccount }) }],
@@ -37,11 +39,30 @@ const release = (serviceAccount?: string) => ({
 describe('what people are told of', () => {
   it('is who won for each Secret and that it was made, at first', () => {
     expect(lines(told(world(release('pusher'))))).toEqual([
-      'Normal IdentityChanged: Secret api-ecr: service account builder of level pipeline wins for registry prod',
-      'Normal IdentityChanged: Secret api.release-ecr: service account pusher of level trigger wins for registry prod',
-      'Normal SecretCreated: Secret api-ecr created, good until 2026-01-02T00:00:00Z',
-      'Normal SecretCreated: Secret api.release-ecr created, good until 2026-01-02T00:00:00Z',
+      'Normal IdentityChanged: Secret api-ecr: service account builder of level pipeline wins for registry prod; Secret api.release-ecr: service account pusher of level trigger wins for registry prod',
+      'Normal SecretCreated: Secrets api-ecr, api.release-ecr created, good until 2026-01-02T00:00:00Z',
     ]);
+  });
+
+  it('sums up the registries and the Secrets of which the same is true', () => {
+    const registries = [registryIn('dev', 'us-east-1'), registryIn('prod', 'eu-west-1')];
+    expect(lines(told(world(release(), registries)))[0]).toBe(
+      'Normal IdentityChanged: Secrets api-ecr, api.release-ecr: service account builder of level pipeline wins for registries dev, prod',
+    );
+    const settings = { ...world().settings, runtimeServiceAccount: 'builder' };
+    const mixed = world({}, [registryIn('dev', 'us-east-1'), withoutAccount('prod')], { settings });
+    const serviceAccounts = new Map([...mixed.serviceAccounts, ...world(release()).serviceAccounts]);
+    expect(lines(told({ ...mixed, serviceAccounts }))[0]).toBe(
+      'Normal IdentityChanged: Secret api-ecr: service account puller of level account wins for registry dev and service account builder of level runtime wins for registry prod',
+    );
+  });
+
+  it('is one event for all Secrets of a pipeline, however many they are', () => {
+    const triggers = Array.from({ length: 20 }, (_, i) => ({ name: `t${i}`, serviceAccount: `sa-${i}` }));
+    const events = lines(told(world({ triggers })));
+    expect(events).toHaveLength(2);
+    expect(events[0]).toMatch(/; Secret api\.t6-ecr: .* wins for registry prod and 13 more, see the status$/);
+    expect(events[1]).toMatch(/, api\.t6-ecr and 13 more, see the status created, good until/);
   });
 
   it('is nothing when nothing changed', () => {
@@ -63,10 +84,10 @@ describe('what people are told of', () => {
 
   it('is a Secret that stopped being ready, once for each reason', () => {
     const suspended = world(release(), [registryIn('prod', 'eu-west-1', { suspend: true })]);
-    const failures = told(world(release()), suspended).map(({ type, reason }) => [type, reason]);
-    expect(failures).toEqual([
-      ['Warning', 'Suspended'],
-      ['Warning', 'Suspended'],
+    expect(lines(told(world(release()), suspended))).toEqual([
+      expect.stringMatching(
+        /^Warning Suspended: Secrets api-ecr, api\.release-ecr: EcrRegistry ci\/prod is suspended/,
+      ),
     ]);
     expect(told(world(release()), suspended, suspended)).toEqual([]);
   });

@@ -30,7 +30,8 @@ export function registry(
 export function world(change: Partial<World> = {}): World {
   return {
     registry: registry(),
-    settings: { runtimeServiceAccount: '', allowOperatorIdentity: false },
+    identityNamespace: 'ci',
+    mayUseOperatorIdentity: false,
     winner: {
       level: 'account',
       name: 'puller',

@@ -16,16 +16,17 @@ export function decide(policy: Policy, action: string): Decision {
   return named(policy.allow) ? 'allowed' : 'not-allowed';
 }
 
-/** AWS's sentence for a decision that is not `allowed`. */
+/** AWS's sentence for a decision that is not `allowed`, with the kind of policy that decided. */
 export function denialMessage(
   principalArn: string,
   action: string,
   resource: string,
   decision: Exclude<Decision, 'allowed'>,
+  policy: 'identity' | 'resource' = 'identity',
 ): string {
   const why =
     decision === 'denied'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${action} action`;
+      ? `with an explicit deny in ${policy === 'identity' ? 'an' : 'a'} ${policy}-based policy`
+      : `because no ${policy}-based policy allows the ${action} action`;
   return `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }

@@ -18,6 +18,12 @@ export interface ControlPlaneOptions {
   readonly controllerManager?: boolean;
   /** Write every request at Metadata level to `auditLogFile`. */
   readonly auditLog?: boolean;
+  /** Existing folder for the logs of the processes; the control plane's own, which ends with it, when absent. */
+  readonly logDir?: string;
+  /** IP addresses besides 127.0.0.1 that its certificate is good for. */
+  readonly addresses?: readonly string[];
+  /** More flags for kube-apiserver, which runs in `dir`. */
+  readonly apiServerArgs?: readonly string[];
   /** Gets lines about set-up; standard error when absent. */
   readonly log?: (line: string) => void;
 }
@@ -58,7 +64,7 @@ async function startOnce(binaries: Binaries, options: ControlPlaneOptions): Prom
   const dir = await mkdtemp(join(tmpdir(), 'ecr-operator-controlplane-'));
   const supervisor = await startSupervisor(dir);
   try {
-    const pki = await createPki(join(dir, 'pki'));
+    const pki = await createPki(join(dir, 'pki'), options.addresses);
     const info = await prepare(dir, pki, options);
     return await startProcesses(supervisor, binaries, info, pki, options);
   } catch (cause) {
@@ -82,17 +88,17 @@ async function startProcesses(
   binaries: Binaries,
   info: ControlPlaneInfo,
   pki: Pki,
-  { controllerManager }: ControlPlaneOptions,
+  { controllerManager, logDir = info.dir, apiServerArgs: moreArgs = [] }: ControlPlaneOptions,
 ): Promise<ControlPlane> {
   const spec = (name: keyof Binaries, args: string[]) =>
-    ({ name, command: binaries[name], args, cwd: info.dir, logFile: join(info.dir, `${name}.log`) }) as const;
+    ({ name, command: binaries[name], args, cwd: info.dir, logFile: join(logDir, `${name}.log`) }) as const;
   const etcd = await supervisor.start(spec('etcd', etcdArgs()));
   const audit =
     info.auditLogFile === undefined ? {} : { audit: await writeAuditPolicy(info.dir, info.auditLogFile) };
   const settings = { port: Number(new URL(info.url).port), issuer: info.issuer, pki, ...audit };
   const apiServer = createApiServer(
     supervisor,
-    spec('kube-apiserver', apiServerArgs(settings)),
+    spec('kube-apiserver', [...apiServerArgs(settings), ...moreArgs]),
     info.adminKubeconfig,
   );
   await Promise.race([apiServer.start(), failsWith(etcd)]);

@@ -23,12 +23,16 @@ export interface Pki {
 
 const masters = (user: string): string => `/O=system:masters/CN=${user}`;
 
-/** Makes a new CA, its certificates and the service-account key pair in the folder `dir`. */
-export async function createPki(dir: string): Promise<Pki> {
+/**
+ * Makes a new CA, its certificates and the service-account key pair in the folder `dir`. The API server's certificate
+ * is good for 127.0.0.1 and for `addresses`.
+ */
+export async function createPki(dir: string, addresses: readonly string[] = []): Promise<Pki> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const ca = await selfSigned(dir);
+  const names = ['DNS:localhost', ...['127.0.0.1', ...addresses].map((address) => `IP:${address}`)];
   const [server, admin, controllerManager] = await Promise.all([
-    signed(dir, ca, 'server', '/CN=kube-apiserver', 'subjectAltName=IP:127.0.0.1,DNS:localhost\n'),
+    signed(dir, ca, 'server', '/CN=kube-apiserver', `subjectAltName=${names.join(',')}\n`),
     signed(dir, ca, 'admin', masters('admin'), 'extendedKeyUsage=clientAuth\n'),
     signed(
       dir,

@@ -4,6 +4,7 @@ import type { HttpReply } from '../http.ts';
 import type { World } from '../world.ts';
 import { RegistryError } from './errors.ts';
 import { emptyReply, jsonReply, type Exchange } from './exchange.ts';
+import type { RegistryFaults } from './faults.ts';
 import { parseRegistryHost } from './hosts.ts';
 import type { LayerLinks } from './layer-links.ts';
 import { answerLayer } from './layers.ts';
@@ -32,6 +33,7 @@ export interface RegistryParts {
   readonly world: World;
   readonly store: Store;
   readonly links: LayerLinks;
+  readonly faults: RegistryFaults;
 }
 
 /** ECR Public is one registry; its repositories are kept under this account. */
@@ -43,6 +45,10 @@ export function answerRegistry(parts: RegistryParts, request: RegistryRequest): 
   try {
     const host = parseRegistryHost(request.host);
     if (host === undefined) throw new RegistryError(404, 'NAME_UNKNOWN', `${request.host} is no host of ECR`);
+    const { method, url } = request;
+    const fault = parts.faults.take({ host: request.host, method, path: url.pathname });
+    if (fault !== undefined)
+      throw new RegistryError(fault.status, fault.code, fault.message ?? '', fault.headers);
     if (host.kind === 'layers')
       return { reply: parts.links.answer(request.url, request.headers), principalArn };
     const route = parseRoute(request.url.pathname);
@@ -98,6 +104,7 @@ function openExchange(
   const { account, region } = host.kind === 'public' ? publicRegistry : host;
   const { method, headers, body, url } = request;
   const service = host.kind === 'public' ? 'ecr-public' : 'ecr';
+  const repository = store.repository(account, region, name);
   const resource = `arn:aws:${service}:${region}:${account}:repository/${name}`;
   const reads = method === 'GET' || method === 'HEAD';
   return {
@@ -105,12 +112,13 @@ function openExchange(
     headers,
     body,
     query: url.searchParams,
-    repository: store.repository(account, region, name),
+    repository,
     store,
     links,
     require(action) {
       // Everyone may pull from ECR Public.
-      if (host.kind !== 'public' || !reads) requireAction(world, visitor, `${service}:${action}`, resource);
+      if (host.kind === 'public' && reads) return;
+      requireAction(world, visitor, `${service}:${action}`, resource, repository);
     },
   };
 }

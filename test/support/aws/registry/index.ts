@@ -5,6 +5,7 @@ import { closeNow, listenOnLoopback, readBody, sendReply } from '../http.ts';
 import type { World } from '../world.ts';
 import { makeServerCertificate } from './certificate.ts';
 import { startConnectProxy } from './connect-proxy.ts';
+import { createRegistryFaults, type RegistryFaults } from './faults.ts';
 import { answerRegistry, type RegistryParts, type RegistryRequest } from './handler.ts';
 import { certificateNames } from './hosts.ts';
 import { createLayerLinks } from './layer-links.ts';
@@ -31,6 +32,9 @@ export interface LocalRegistry {
   readonly caFile: string;
   /** Repositories of ECR Public have the account `public` and the region `us-east-1`. */
   createRepository(account: string, region: string, name: string, options?: RepositoryOptions): void;
+  /** How many uploads into a repository were started and neither finished nor cancelled. */
+  openUploads(account: string, region: string, name: string): number;
+  readonly faults: Pick<RegistryFaults, 'inject'>;
   /** Oldest first. */
   requests(): readonly LoggedRequest[];
   resetRequests(): void;
@@ -53,7 +57,8 @@ const defaultRegions: readonly string[] = [
 /** Starts the registry and its proxy on loopback ports. */
 export async function startRegistry(world: World, regions = defaultRegions): Promise<LocalRegistry> {
   const store = createStore();
-  const parts: RegistryParts = { world, store, links: createLayerLinks(store, world.clock) };
+  const faults = createRegistryFaults();
+  const parts: RegistryParts = { world, store, links: createLayerLinks(store, world.clock), faults };
   let log: LoggedRequest[] = [];
   const certificate = await makeServerCertificate(certificateNames(regions));
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -79,6 +84,8 @@ export async function startRegistry(world: World, regions = defaultRegions): Pro
     proxyUrl: `http://127.0.0.1:${proxy.port}`,
     caFile: certificate.caFile,
     createRepository: (...args) => store.createRepository(...args),
+    openUploads: (...args) => store.repository(...args).uploads.size,
+    faults,
     requests: () => [...log],
     resetRequests() {
       log = [];

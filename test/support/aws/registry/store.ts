@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { RepositoryStatement } from './access.ts';
 import { RegistryError } from './errors.ts';
 
 /** A stored manifest, byte for byte as it was pushed. */
@@ -17,6 +18,8 @@ export interface Upload {
 export interface RepositoryOptions {
   /** A tag that exists can never be written again. */
   readonly immutableTags?: boolean;
+  /** Default: none, which shuts other accounts out. */
+  readonly policy?: readonly RepositoryStatement[];
 }
 
 export interface Repository {
@@ -24,6 +27,7 @@ export interface Repository {
   readonly account: string;
   readonly region: string;
   readonly immutableTags: boolean;
+  readonly policy: readonly RepositoryStatement[];
   /** Digests of the layers that belong to this repository. */
   readonly layers: Set<string>;
   readonly manifests: Map<string, Manifest>;
@@ -47,12 +51,13 @@ export function createStore(): Store {
   const repositories = new Map<string, Repository>();
   const contents = new Map<string, Buffer>();
   return {
-    createRepository(account, region, name, { immutableTags = false } = {}) {
+    createRepository(account, region, name, { immutableTags = false, policy = [] } = {}) {
       repositories.set(key(account, region, name), {
         name,
         account,
         region,
         immutableTags,
+        policy,
         layers: new Set(),
         manifests: new Map(),
         tags: new Map(),

@@ -1,8 +1,9 @@
-import { denialMessage, decide } from '../permissions.ts';
 import type { Principal } from '../principal.ts';
 import type { World } from '../world.ts';
+import { requireAccess } from './access.ts';
 import { RegistryError } from './errors.ts';
 import type { RegistryHost } from './hosts.ts';
+import type { Repository } from './store.ts';
 
 /** A host that serves the OCI distribution API. */
 export type ApiHost = Exclude<RegistryHost, { kind: 'layers' }>;
@@ -48,15 +49,20 @@ export function tradeForBearer(world: World, header: string | undefined, name: s
   return value;
 }
 
-/** Throws RegistryError (403) that names the action, unless the policy of the visitor allows it now. */
-export function requireAction(world: World, visitor: Visitor, action: string, resource: string): void {
+/** Throws RegistryError (403) that names the action, unless the policies of the visitor and the repository allow it now. */
+export function requireAction(
+  world: World,
+  visitor: Visitor,
+  action: string,
+  resource: string,
+  { account, policy }: Repository,
+): void {
   if (visitor.kind === 'anonymous') {
     throw new RegistryError(403, 'DENIED', `anonymous users are not authorized to perform: ${action}`);
   }
   const { principal } = visitor;
-  const decision = decide(world.iam.policyOf(principal), action);
-  if (decision === 'allowed') return;
-  throw new RegistryError(403, 'DENIED', denialMessage(principal.arn, action, resource, decision));
+  const identityPolicy = world.iam.policyOf(principal);
+  requireAccess({ principal, action, resource, account, repositoryPolicy: policy, identityPolicy });
 }
 
 function principalOf(

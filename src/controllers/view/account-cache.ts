@@ -1,0 +1,44 @@
+import { parseKey, serviceAccounts } from '../../kube/object.ts';
+import { createReflector, type Reflector, type ReflectorOptions } from '../../kube/reflector.ts';
+import { type AccountFacts, observeAccount } from '../service-account-links/account-facts.ts';
+
+/** All service accounts, by their metadata alone. */
+export interface AccountCache extends Pick<
+  Reflector<AccountFacts>,
+  'get' | 'entries' | 'run' | 'synced' | 'hasSynced'
+> {
+  namesIn(namespace: string): readonly string[];
+}
+
+type Options = Pick<ReflectorOptions<AccountFacts>, 'client' | 'namespace' | 'clock' | 'random' | 'log'> & {
+  /** Told of each one that came, went, or names another role. */
+  roleChanged(key: string): void;
+  /** Told of each change. */
+  accountChanged(key: string): void;
+};
+
+export function createAccountCache({ roleChanged, accountChanged, ...common }: Options): AccountCache {
+  // Lists, since most namespaces have one service account: a Set for each would take three times as much.
+  const names = new Map<string, readonly string[]>();
+  const accounts = createReflector<AccountFacts>({
+    ...common,
+    type: serviceAccounts,
+    metadataOnly: true,
+    trim: (object) => observeAccount(object.metadata),
+    onChange(key, now, before) {
+      if ((now === undefined) !== (before === undefined)) index(names, key, now !== undefined);
+      if (now === undefined || before === undefined || now.role?.roleArn !== before.role?.roleArn)
+        roleChanged(key);
+      accountChanged(key);
+    },
+  });
+  return { ...accounts, namesIn: (namespace) => names.get(namespace) ?? [] };
+}
+
+function index(byNamespace: Map<string, readonly string[]>, key: string, exists: boolean): void {
+  const { namespace = '', name } = parseKey(key);
+  const others = (byNamespace.get(namespace) ?? []).filter((other) => other !== name);
+  const names = exists ? [...others, name] : others;
+  if (names.length === 0) byNamespace.delete(namespace);
+  else byNamespace.set(namespace, names);
+}

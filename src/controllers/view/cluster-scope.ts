@@ -1,0 +1,81 @@
+import {
+  clusterEcrRegistries,
+  type ClusterEcrRegistry,
+  type ClusterEcrRegistryStatus,
+} from '../../api/cluster-ecr-registry.ts';
+import type { KubeObject } from '../../kube/object.ts';
+import { namespaces as namespaceResource } from '../../kube/object.ts';
+import { createReflector, type Reflector, type ReflectorOptions } from '../../kube/reflector.ts';
+import type { NamespaceFacts } from '../cluster-ecr-registry/selection.ts';
+import { needsLook, trimObject } from './object-changes.ts';
+import type { Owners } from './owners.ts';
+import { StatusCache } from './status-cache.ts';
+
+/** What is known of the objects that stand in no namespace. */
+export interface ClusterScope {
+  clusterRegistries: StatusCache<ClusterEcrRegistryStatus, ClusterEcrRegistry>;
+  namespaces: Pick<Reflector<NamespaceFacts>, 'get' | 'entries' | 'size'>;
+  /** What has to run for it. */
+  caches: readonly Pick<Reflector<unknown>, 'run' | 'synced' | 'hasSynced'>[];
+}
+
+type Common = Pick<
+  ReflectorOptions<ClusterEcrRegistry | NamespaceFacts>,
+  'client' | 'clock' | 'random' | 'log'
+>;
+
+export interface ScopeCallbacks {
+  clusterRegistryChanged(key: string): void;
+  /** Told of each namespace that came, went, began to go, or got other labels. */
+  namespaceChanged(name: string, facts: NamespaceFacts | undefined): void;
+}
+
+export function createClusterScope(
+  common: Common,
+  callbacks: ScopeCallbacks & { noteOwner: (...change: Parameters<Owners['changed']>) => void },
+): ClusterScope {
+  const registries: Reflector<ClusterEcrRegistry> = createReflector<ClusterEcrRegistry>({
+    ...common,
+    type: clusterEcrRegistries,
+    trim: (object) => trimObject(object, clusterEcrRegistries) as ClusterEcrRegistry,
+    onChange(key, now, before) {
+      clusterRegistries.shown(key, now);
+      callbacks.noteOwner(now, before);
+      if (needsLook(now, before)) callbacks.clusterRegistryChanged(key);
+    },
+  });
+  const clusterRegistries = new StatusCache<ClusterEcrRegistryStatus, ClusterEcrRegistry>(
+    registries,
+    common.clock,
+  );
+  const namespaces = createReflector<NamespaceFacts>({
+    ...common,
+    type: namespaceResource,
+    metadataOnly: true,
+    trim: factsOf,
+    onChange(name, now, before) {
+      if (!sameFacts(now, before)) callbacks.namespaceChanged(name, now);
+    },
+  });
+  return { clusterRegistries, namespaces, caches: [registries, namespaces] };
+}
+
+/** An operator of one namespace sees nothing of the cluster, and may not. */
+export function noClusterScope(clock: Common['clock']): ClusterScope {
+  const nothing = new Map<string, never>();
+  return { clusterRegistries: new StatusCache(nothing, clock), namespaces: nothing, caches: [] };
+}
+
+function factsOf({ metadata }: KubeObject): NamespaceFacts {
+  return { labels: metadata.labels ?? {}, terminating: metadata.deletionTimestamp !== undefined };
+}
+
+function sameFacts(a: NamespaceFacts | undefined, b: NamespaceFacts | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const labels = Object.entries(a.labels);
+  return (
+    a.terminating === b.terminating &&
+    labels.length === Object.keys(b.labels).length &&
+    labels.every(([key, value]) => b.labels[key] === value)
+  );
+}
