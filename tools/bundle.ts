@@ -1,13 +1,17 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build as runEsbuild, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 /**
- * Bundles the operator into one file, which is all that the image holds besides Node.
- *   node tools/bundle.ts [--sourcemap] [--analyze]
+ * Bundles the operator into one file, which is all that the image holds besides Node, and the plugin for kubectl into another.
+ *   node tools/bundle.ts [--sourcemap]     both
+ *   node tools/bundle.ts --analyze [--entry <file> --outfile <file>]     one, with a list of what is in it
  */
 const root = join(import.meta.dirname, '..');
+
+const operator = { entry: join(root, 'src/main.ts'), outfile: join(root, 'dist/main.mjs') };
+const plugin = { entry: join(root, 'src/kubectl-ecr.ts'), outfile: join(root, 'dist/kubectl-ecr.mjs') };
 
 /** What to bundle and where to; `sourcemap` and `analyze` write `main.mjs.map` and `meta.json` beside the bundle. */
 export interface BundleOptions {
@@ -68,7 +72,9 @@ function esbuildOptions({ entry, outfile, sourcemap }: BundleOptions): BuildOpti
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const { metafile } = await runEsbuild({ ...esbuildOptions(options), metafile: true });
   if (options.analyze) await writeFile(join(options.outfile, '..', 'meta.json'), JSON.stringify(metafile));
-  const { size } = await stat(options.outfile);
+  // One that names its interpreter is to be run by its name, as kubectl runs a plugin.
+  const { size, mode } = await stat(options.outfile);
+  if ((await readFile(options.entry, 'utf8')).startsWith('#!')) await chmod(options.outfile, mode | 0o111);
   return { outfile: options.outfile, bytes: size, largest: largestInputs(metafile) };
 }
 
@@ -83,17 +89,25 @@ function largestInputs({ outputs }: Metafile): Bundle['largest'] {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      entry: { type: 'string', default: join(root, 'src/main.ts') },
-      outfile: { type: 'string', default: join(root, 'dist/main.mjs') },
+      entry: { type: 'string' },
+      outfile: { type: 'string' },
       sourcemap: { type: 'boolean', default: false },
       analyze: { type: 'boolean', default: false },
     },
   });
+  const { entry, outfile, sourcemap, analyze } = values;
+  // What is analyzed is one program: the list of its parts has one name.
+  const isOne = entry !== undefined || outfile !== undefined || analyze;
+  const one = { entry: entry ?? operator.entry, outfile: outfile ?? operator.outfile };
+  for (const program of isOne ? [one] : [operator, plugin]) await report({ ...program, sourcemap, analyze });
+}
+
+async function report(options: BundleOptions): Promise<void> {
   const started = performance.now();
-  const { outfile, bytes, largest } = await bundle(values);
+  const { outfile, bytes, largest } = await bundle(options);
   const took = Math.round(performance.now() - started);
   console.log(`${relative(root, outfile)}: ${Math.round(bytes / 1024)} KiB in ${took} ms`);
-  if (values.analyze) for (const { file, bytes: size } of largest) console.log(`  ${size} ${file}`);
+  if (options.analyze) for (const { file, bytes: size } of largest) console.log(`  ${size} ${file}`);
 }
 
 if (import.meta.main) {

@@ -2,9 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { customResourceDefinitions } from '../src/api/crds.ts';
+import { troubleshooting } from './troubleshooting/document.ts';
 
 /**
- * Writes what is generated from the sources: the CRDs, once for `kubectl apply -f crds/` and once inside the chart.
+ * Writes what is generated from the sources: the CRDs, once for `kubectl apply -f crds/` and once inside the chart, and
+ * the page about what can go wrong.
  *   node tools/generate.ts [--check]     --check writes nothing and fails when a file is stale
  */
 const root = join(import.meta.dirname, '..');
@@ -17,6 +19,7 @@ export function generatedFiles(): Map<string, string> {
     files.set(join('crds', name), text);
     files.set(join('charts/ecr-operator/files/crds', name), text);
   }
+  files.set('docs/troubleshooting.md', troubleshooting());
   return files;
 }
 

@@ -4,8 +4,19 @@ import { nameGlob, withRules } from './fields.schema.ts';
 import { conditionList, observedGeneration, time } from './status.schema.ts';
 import { verificationStatus } from './verification.schema.ts';
 
-const labelKey = z.string().min(1).max(317);
-const labelValue = z.string().max(63);
+const qualifiedName = '([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
+const valueOfLabel = '([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?';
+
+/** A key or value that no label can have would select nothing, or with NotIn everything. */
+const labelKey = withRules(z.string().min(1).max(317), {
+  rule: `self.matches('^${qualifiedName}$')`,
+  message: 'write the key of a label, such as team or example.com/team',
+});
+const labelValue = withRules(z.string().max(63), {
+  rule: `self.matches('^${valueOfLabel}$')`,
+  message:
+    'write the value of a label: letters, digits, - _ and ., beginning and ending with a letter or digit',
+});
 
 const expression = z.object({
   key: labelKey.describe('Label of the namespace.'),
@@ -20,11 +31,16 @@ const expression = z.object({
 
 const namespaceSelector = z
   .object({
-    matchLabels: z
-      .record(z.string(), labelValue)
-      .meta({ maxProperties: 32 })
-      .describe('Labels that a namespace must have.')
-      .optional(),
+    matchLabels: withRules(
+      z
+        .record(z.string(), labelValue)
+        .meta({ maxProperties: 32 })
+        .describe('Labels that a namespace must have.'),
+      {
+        rule: `self.all(key, key.matches('^${qualifiedName}$'))`,
+        message: 'write keys of labels, such as team or example.com/team',
+      },
+    ).optional(),
     matchExpressions: z
       .array(
         withRules(expression, {

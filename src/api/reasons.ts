@@ -102,7 +102,7 @@ export const stalls = {
   }),
   hostTaken: (registry: string, host: string, winner: string): Stall => ({
     reason: 'HostTaken',
-    message: `EcrRegistry ${registry} and ${winner} both log in to ${host}, and a Secret has one login for each host: ${winner} wins, as the primary or the older one; set spec.primary on the one that should, or name only one in spec.registries`,
+    message: `registries ${registry} and ${winner} both log in to ${host}, and a Secret has one login for each host: ${winner} wins, as the primary or the older one; set spec.primary on the one that should, or name only one in spec.registries`,
   }),
   /** `first` is one of the namespaces with what is wrong there. */
   targetsFailed: (failed: number, desired: number, first: string): Stall => ({

@@ -3,6 +3,9 @@ import type { AnyRegistry, RegistryFacts, Settings } from './registry-facts.ts';
 import type { ClusterView } from './view/cluster-view.ts';
 import { dependency } from './view/dependents.ts';
 
+/** Where identities are looked up: what the operator knows, or, for a test of one object, the API server itself. */
+export type Lookups = Pick<ClusterView, 'serviceAccount' | 'keySecretVersion'>;
+
 /** What the identity of a registry rests on: a change of any of it is a reason to look again. */
 export function identityDependencies(
   registry: AnyRegistry,
@@ -25,7 +28,7 @@ export async function observeRegistry<R extends AnyRegistry>(
   registry: R,
   where: Pick<RegistryFacts, 'identityNamespace' | 'mayUseOperatorIdentity'>,
   settings: Settings,
-  view: ClusterView,
+  view: Lookups,
   signal: AbortSignal,
 ): Promise<RegistryFacts & { registry: R }> {
   const { identityNamespace } = where;
@@ -46,7 +49,7 @@ function ownWinner({ spec }: AnyRegistry, settings: Settings): Winner | undefine
 async function observeWinner(
   winner: Winner | undefined,
   namespace: string,
-  view: ClusterView,
+  view: Lookups,
   signal: AbortSignal,
 ): Promise<RegistryFacts['winner']> {
   if (winner === undefined) return undefined;
@@ -57,7 +60,7 @@ async function observeWinner(
 async function observeAccessKey(
   registry: AnyRegistry,
   namespace: string,
-  view: ClusterView,
+  view: Lookups,
   signal: AbortSignal,
 ): Promise<RegistryFacts['accessKey']> {
   const { source, accessKey } = registry.spec.credentials;

@@ -45,7 +45,7 @@ export function isForeign({ plan }: Pick<Planned, 'plan'>, { write }: SyncResult
 }
 
 /** What AWS refused: of several failures the one that waits for a user. */
-export function tokenStall({ failures }: SyncResult): Stall | undefined {
+export function tokenStall({ failures }: Pick<SyncResult, 'failures'>): Stall | undefined {
   const all = [...failures].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { failure }]) => failure);
   const first = all.find((failure) => failure.kind === 'terminal') ?? all[0];
   return first && { reason: first.reason, message: first.message };
@@ -68,18 +68,28 @@ const retryDueMs = 5_000;
  * for one that it refused.
  */
 export function nextSecretLook(
-  { desired, plan }: Planned,
+  planned: Planned,
   observed: ObservedSecret | undefined,
   result: SyncResult,
   now: number,
 ): number | undefined {
   const retries = [...result.failures.values()].map((failure) => failure.retryAtMs);
+  const due = dueLook(planned, observed, result, now);
+  const times = due === undefined ? retries : [...retries, due];
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** When the first token falls due of those that AWS did not refuse. */
+export function dueLook(
+  { desired, plan }: Planned,
+  observed: ObservedSecret | undefined,
+  result: SyncResult,
+  now: number,
+): number | undefined {
   const good = desired.tokens.filter((token) => !result.failures.has(token.id));
   const due = nextRefresh(good, recordsAfter({ plan }, observed, result));
   // One that was kept and has fallen due since is looked at at once; one that was asked for in vain is not.
-  const next = due !== undefined && due <= now && plan.kind === 'sync' ? now + retryDueMs : due;
-  const times = next === undefined ? retries : [...retries, next];
-  return times.length === 0 ? undefined : Math.min(...times);
+  return due !== undefined && due <= now && plan.kind === 'sync' ? now + retryDueMs : due;
 }
 
 /** Says that the old login still works, because that is what a person looks for first. */

@@ -1,13 +1,14 @@
 import { type Clock, sleep } from '../base/clock.ts';
 import type { Turns } from '../kube/leader-election.ts';
 
-/** So much longer than the one before does a process wait for each further Lease: others try every two seconds. */
+/** How long a process that holds Leases waits before it tries for one more: others try every two seconds. */
 const patienceMs = 3_000;
+const mostPatienceMs = 4_000;
 const otherTriesMs = 50;
 
 /**
- * Lets one elector of a process try at a time, and the less often the more Leases the process holds, so that processes that
- * start together or take over from another share the Leases among them. Leases do not move while their holder lives.
+ * Lets one elector of a process try at a time, and a process that holds Leases wait a while, so that processes that start
+ * together or take over from another share the Leases among them. Leases do not move while their holder lives.
  */
 export class FairShare implements Turns {
   readonly #clock: Clock;
@@ -32,6 +33,6 @@ export class FairShare implements Turns {
     this.#trying = false;
     if (!held) return;
     this.#held++;
-    this.#notBeforeMs = this.#clock.now() + this.#held * patienceMs;
+    this.#notBeforeMs = this.#clock.now() + (this.#held === 1 ? patienceMs : mostPatienceMs);
   }
 }

@@ -16,6 +16,8 @@ export interface Metrics {
   reconciled(kind: string, outcome: string): void;
   /** How many leases this process holds. */
   leases(held: number): void;
+  /** `stage` is the one that failed, or ''. */
+  verified(end: { kind: string; result: 'ok' | 'failed'; stage: string }): void;
 }
 
 export function createMetrics(samples: () => Iterable<Sample>, now: () => number): Metrics {
@@ -67,6 +69,11 @@ export function createMetrics(samples: () => Iterable<Sample>, now: () => number
     'leader',
     'Leases that this process holds: 1 as the leader, or where it needs none; up to --shards.',
   );
+  const verifications = counter(
+    'verifications_total',
+    'Verifications by result, ok or failed, and the stage that failed.',
+    ['kind', 'result', 'stage'],
+  );
   registerObjectMetrics(registry, prefix, samples, now);
 
   return {
@@ -87,6 +94,7 @@ export function createMetrics(samples: () => Iterable<Sample>, now: () => number
     }),
     reconciled: (kind, outcome) => outcomes.inc({ kind, outcome }),
     leases: (held) => leader.set(held),
+    verified: (end) => verifications.inc(end),
   };
 }
 

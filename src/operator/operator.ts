@@ -18,8 +18,11 @@ import { createServiceAccountController } from '../controllers/service-account-l
 import { Dependents } from '../controllers/view/dependents.ts';
 import { createEcrPipelineController } from '../controllers/ecr-pipeline/reconciler.ts';
 import { createEcrRegistryController } from '../controllers/ecr-registry/reconciler.ts';
+import { createVerifications } from '../controllers/verification/reconciler.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
+import { createOciClient } from '../oci/client.ts';
+import { createVerifier, type Verifier } from '../verification/verifier.ts';
 import { clusterCredentials } from './cluster-credentials.ts';
 import type { Flags } from './flag-table.ts';
 import { Lines } from './lines.ts';
@@ -36,6 +39,8 @@ export interface OperatorDeps {
   schedule: Clock;
   random: () => number;
   log: Log;
+  /** Where the proxy on the way to registries is read from. */
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The work of the operator: caches that every replica keeps, and workers that the leader runs. */
@@ -66,11 +71,16 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
     registryChanged(key) {
       queue(ecrRegistries.kind, key);
       links.registryChanged(key);
+      verifications.changed(ecrRegistries.kind, key);
     },
-    pipelineChanged: (key) => queue(ecrPipelines.kind, key),
+    pipelineChanged(key) {
+      queue(ecrPipelines.kind, key);
+      verifications.changed(ecrPipelines.kind, key);
+    },
     clusterRegistryChanged(key) {
       queue(clusterEcrRegistries.kind, key);
       links.clusterRegistryChanged(key);
+      verifications.changed(clusterEcrRegistries.kind, key);
     },
     namespaceChanged(name, facts) {
       fanOuts.namespaceChanged(name, facts);
@@ -94,8 +104,10 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
     allowOperatorIdentity: flags.allowOperatorIdentity,
     clusterIdentityNamespace: flags.clusterIdentityNamespace,
   };
-  const tokens = createTokenSource(flags, deps);
+  const { tokens, verifier } = createAws(flags, deps);
   const controllerDeps = { ...deps, view, dependents, settings, tokens, queue };
+  const { verified } = deps.metrics;
+  const verifications = createVerifications({ ...controllerDeps, verifier, verified });
   const controllers = [
     createEcrRegistryController(controllerDeps),
     createEcrPipelineController(controllerDeps),
@@ -103,6 +115,7 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
     createTargetController(controllerDeps, fanOuts),
     createServiceAccountController(controllerDeps, links),
     createOrphanController(controllerDeps),
+    ...verifications.controllers,
   ];
   for (const each of lines) for (const controller of controllers) each.add(controller);
   return {
@@ -115,13 +128,25 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
   };
 }
 
-function createTokenSource(flags: Flags, { client, metrics, clock, random }: OperatorDeps): TokenSource {
+/** The ways to AWS: they share its rate limits and circuit breakers. */
+function createAws(
+  flags: Flags,
+  { client, metrics, clock, random, env }: OperatorDeps,
+): { tokens: TokenSource; verifier: Verifier } {
   const maxRates = { sts: flags.stsMaxRate, ecr: flags.ecrMaxRate };
   const api = guardAwsApi(createAwsApi(metrics.awsCall), { clock, random, maxRates });
-  const sessions = new SessionCache({ api, clock, ...clusterCredentials(client) });
+  const sessionDeps = { api, clock, ...clusterCredentials(client) };
+  const sessions = new SessionCache(sessionDeps);
   const onIssued = ({ api: { kind } }: { api: { kind: 'private' | 'public' } }): void =>
     metrics.tokenIssued(kind);
-  return new TokenSource({ api, sessions, clock, random, onIssued });
+  return {
+    tokens: new TokenSource({ api, sessions, clock, random, onIssued }),
+    verifier: createVerifier({
+      ...sessionDeps,
+      random,
+      connect: (host, login) => createOciClient({ host, login, proxyEnv: env, clock, random }),
+    }),
+  };
 }
 
 /** Ids in `Dependents` are `<kind> <key>`. */

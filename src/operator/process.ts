@@ -7,8 +7,8 @@ import { createKubeClient } from '../kube/client-http.ts';
 import { loadCredentials } from '../kube/credentials-load.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { limitWrites } from '../kube/limited-client.ts';
-import { createTransport, type Transport } from '../kube/transport.ts';
-import type { RequestRecord } from '../kube/transport-request.ts';
+import { createTransport } from '../kube/transport.ts';
+import type { RequestRecord, TransportOptions } from '../kube/transport-request.ts';
 import { WriteLimit } from '../kube/write-limit.ts';
 import { type Clocks, systemClocks } from './clocks.ts';
 import type { Flags } from './flag-table.ts';
@@ -42,8 +42,13 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
     () => clock.now(),
   );
   const writes = new WriteLimit({ clock: clocks.schedule, max: flags.workers });
-  const transport = await connect(context, metrics, writes);
+  const connection = await connectionOf(context, metrics, writes);
+  // Reads find a connection although every write that is allowed is under way.
+  const transport = createTransport({ ...connection, maxSockets: flags.workers + 16 });
+  // Leases wait behind nothing: whoever cannot renew them in time must not work any more.
+  const leaseTransport = createTransport({ ...connection, maxSockets: 2 });
   const client = createKubeClient(transport, clock);
+  const leaseClient = createKubeClient(leaseTransport, clock);
   const identity = processIdentity(env);
   const reporter = { controller: `${group}/${managerName}`, instance: identity };
   const events = new EventRecorder({ client, clock, random, log, reporter });
@@ -58,6 +63,7 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
       schedule: clocks.schedule,
       random,
       log,
+      env,
     },
   );
   const servers = await startServers(flags, operator, metrics.registry, clocks.schedule);
@@ -65,7 +71,7 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
   const caches = operator.view.run(stopCaches.signal);
   try {
     await (flags.leaderElect
-      ? leadAndWork({ ...context, client, operator, metrics, identity }, stop)
+      ? leadAndWork({ ...context, client: leaseClient, operator, metrics, identity }, stop)
       : workAlone(flags, operator, metrics, stop));
   } finally {
     stopCaches.abort();
@@ -73,14 +79,16 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
     await Promise.race([events.flush(), sleep(clock, lastEventsMs)]);
     await Promise.all(servers.map((server) => server.close()));
     transport.close();
+    leaseTransport.close();
   }
 }
 
-async function connect(
+/** What all connections to the API server have in common. */
+async function connectionOf(
   { flags, env, version, log, clocks, random }: Context,
   metrics: Metrics,
   writes: WriteLimit,
-): Promise<Transport> {
+): Promise<TransportOptions> {
   const kubeconfig = flags.kubeconfig === '' ? undefined : flags.kubeconfig;
   const clock = clocks.wall;
   const credentials = await loadCredentials({ kubeconfig, env, clock, log });
@@ -89,9 +97,7 @@ async function connect(
     metrics.kubeRequest(request);
     writes.observe(request);
   };
-  // Reads and the renewal of the Lease find a connection although every write that is allowed is under way.
-  const maxSockets = flags.workers + 16;
-  return createTransport({ credentials, clock, random, userAgent, maxSockets, onRequest });
+  return { credentials, clock, random, userAgent, onRequest };
 }
 
 async function workAlone(

@@ -1,5 +1,6 @@
 import { annotations, labels, managerName } from '../api/names.ts';
 import { dockerConfigKey } from '../docker-config/docker-config.ts';
+import { memoize } from '../base/memoize.ts';
 import { metadataHash } from './desired-secret.ts';
 import { parseTokenRecords, type TokenRecords } from './token-records.ts';
 
@@ -10,7 +11,7 @@ export interface SecretMetadata {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-  ownerReferences?: { uid: string }[];
+  ownerReferences?: { uid: string; kind?: string; name?: string }[];
   managedFields?: { manager?: string; subresource?: string; fieldsV1?: object }[];
 }
 
@@ -21,6 +22,8 @@ export interface ObservedSecret {
   /** UID of the owner by our annotation; undefined on a Secret that is not ours. */
   ownerUid: string | undefined;
   hasOwnerReference: boolean;
+  /** `<kind>/<name>` of the owner by its reference; '' without one. */
+  owner: string;
   deleting: boolean;
   tokens: TokenRecords;
   /** Hash of the labels and annotations that we set and nobody changed since. */
@@ -28,6 +31,9 @@ export interface ObservedSecret {
   /** False when somebody else wrote the data, or what is noted about them, after us. */
   dataIntact: boolean;
 }
+
+/** Thousands of Secrets have the same owner: one text for all of them. */
+const sameText = memoize(256, (text) => text);
 
 /** Annotations that change with each token: they are not part of the hash. */
 const bookkeeping: readonly string[] = [annotations.tokens, annotations.expiresAt];
@@ -48,11 +54,13 @@ export function observeSecret(metadata: SecretMetadata): ObservedSecret {
     metadata.annotations,
     annotationNames.filter((name) => !bookkeeping.includes(name)),
   );
+  const reference = metadata.ownerReferences?.find(({ uid }) => uid === ownerUid);
   return {
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     ownerUid,
-    hasOwnerReference: (metadata.ownerReferences ?? []).some((reference) => reference.uid === ownerUid),
+    hasOwnerReference: reference !== undefined,
+    owner: reference === undefined ? '' : sameText(`${reference.kind}/${reference.name}`),
     deleting: metadata.deletionTimestamp !== undefined,
     tokens: parseTokenRecords(metadata.annotations?.[annotations.tokens]),
     metadataHash: metadataHash(ownLabels, ownAnnotations),

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../src/api/cluster-ecr-registry.ts';
 import { type KubeObject, namespaces, type ResourceType, secrets } from '../../src/kube/object.ts';
+import { annotations } from '../../src/api/names.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { logsIn, pullSecretType, type Secret } from '../operator/pull-secrets.ts';
 import {
   clusterRegistryWhere,
@@ -8,7 +10,6 @@ import {
   createClusterRegistry,
   createNamespaces,
   fannedOut,
-  getClusterRegistry,
   secretsNamed,
 } from './fixture.ts';
 
@@ -81,21 +82,46 @@ test('what is mended is made good by itself', async () => {
 test('an immutable Secret holds up no other, and is made anew when it is deleted', async () => {
   const key = { namespace: 'team-4', name: 'shared-ecr' };
   await f.client.mergePatch(secrets, key, { immutable: true });
-  const before = await getClusterRegistry(f, 'shared');
   await requestRefresh();
   const renewed = await clusterRegistryWhere(
     f,
     'shared',
     'to be renewed but for one',
-    ({ status }) =>
-      (status?.expiresAt ?? '') > (before.status?.expiresAt ?? '') &&
-      status?.ready === `${count - 2}/${count - 1}`,
+    ({ status }) => status?.targets?.failed === 1 && status.ready === `${count - 2}/${count - 1}`,
   );
   expect(reasonsIn(renewed)).toEqual({ 'team-4': 'WriteFailed' });
   expect(renewed.status?.failures?.[0]?.message).toContain('immutable');
   await f.client.delete(secrets, key);
   await fannedOut(f, 'shared', count - 1);
   expect(await logsIn(f, (await f.client.get<Secret>(secrets, key)) as Secret)).toBe(true);
+});
+
+test('a region that AWS refuses keeps no other region from being renewed', async () => {
+  // Ten seconds of life: due after five.
+  f.aws.settings.update({ lifetimeScale: 4320 });
+  const refused = 'us-east-1';
+  const region = 'eu-west-1';
+  const mend = f.aws.faults.inject({
+    service: 'ecr',
+    region: refused,
+    kind: 'error',
+    status: 400,
+    code: 'AccessDeniedException',
+  });
+  await createClusterRegistry(f, 'regions', {
+    namespaces: { include: ['team-5'] },
+    registries: [refused, region].map((each) => ({ accountId: '111122223333', region: each })),
+  });
+  const key = { namespace: 'team-5', name: 'regions-ecr' };
+  const issuedIn = async (): Promise<string> => {
+    const secret = await f.client.get<Secret>(secrets, key);
+    const records = JSON.parse(secret?.metadata.annotations?.[annotations.tokens] ?? '{}') as object;
+    return (records as Record<string, { issued: string }>)[region]?.issued ?? '';
+  };
+  const first = await waitFor('the first login', issuedIn);
+  await waitFor('the next login', async () => (await issuedIn()) > first, { timeoutMs: 20_000 });
+  f.aws.settings.update({ lifetimeScale: 1 });
+  mend();
 });
 
 test('what AWS refuses is asked for once for all namespaces, and all Secrets stay', async () => {

@@ -92,7 +92,7 @@ test('three replicas share three shards, each Secret is written by one of them, 
       `--leader-election-id=${id}`,
       '--shards=3',
     ]);
-  for (let i = 0; i < 3; i++) running.push(await sharded());
+  running = await Promise.all([sharded(), sharded(), sharded()]);
   await waitFor('each replica to hold a Lease', async () => (await leaseHolders(f, id, 3)).size === 3, {
     timeoutMs: 30_000,
   });

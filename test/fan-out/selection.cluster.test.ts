@@ -69,6 +69,16 @@ test('a selector that is wrong is refused, and nothing is written or deleted', a
   await expect(patchSpec('both', { namespaceSelector: { matchExpressions: [expression] } })).rejects.toThrow(
     /In and NotIn need values/,
   );
+  await expect(patchSpec('both', { namespaceSelector: { matchLabels: { 'team ': 'yes' } } })).rejects.toThrow(
+    /write keys of labels/,
+  );
+  await expect(patchSpec('both', { namespaceSelector: { matchLabels: { team: 'ja!' } } })).rejects.toThrow(
+    /write the value of a label/,
+  );
+  const notIn = { key: 'team ', operator: 'NotIn', values: ['yes'] };
+  await expect(patchSpec('both', { namespaceSelector: { matchExpressions: [notIn] } })).rejects.toThrow(
+    /write the key of a label/,
+  );
   expect(await where('both-ecr')).toEqual(['team-0', 'team-2']);
   expect(await secretWrites(f)).toEqual(before);
 });
@@ -91,6 +101,14 @@ test('another name moves the Secrets without a gap', async () => {
   });
   expect([...uids]).toEqual([]);
   expect(await where('pull')).toEqual(['other-0', 'other-1']);
+});
+
+test('another name and fewer namespaces at once leave nothing behind', async () => {
+  await patchSpec('both', { secret: { name: 'pull-2' }, namespaces: { include: ['other-0'] } });
+  await settlesIn('pull-2', ['other-0']);
+  await settlesIn('pull', []);
+  await patchSpec('both', { secret: { name: 'pull' }, namespaces: { include: ['other-*'] } });
+  await settlesIn('pull', ['other-0', 'other-1']);
 });
 
 test('with deletionPolicy Retain the Secrets outlive the registry', async () => {

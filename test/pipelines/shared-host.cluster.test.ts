@@ -59,10 +59,10 @@ test('without a primary registry the oldest wins, and the loser is named in the 
   const { status } = await pipelineReady(f, 'two');
   expect(status?.conditions?.[0]?.message).toMatch(
     new RegExp(
-      `^2 Secrets are fresh; EcrRegistry a-second and b-first both log in to ${host}.*: b-first wins`,
+      `^2 Secrets are fresh; registries a-second and b-first both log in to ${host}.*: b-first wins`,
     ),
   );
-  await eventLike(f, 'two', /^HostTaken: EcrRegistry a-second and b-first both log in to .*: b-first wins/);
+  await eventLike(f, 'two', /^HostTaken: registries a-second and b-first both log in to .*: b-first wins/);
   for (const name of ['two-ecr', 'two.release-ecr']) {
     expect(await whoseLogin(name)).toEqual(['b-first']);
     expect(await logsIn(f, await getSecret(f, name))).toBe(true);
@@ -78,7 +78,7 @@ test('a primary registry wins over older ones', async () => {
     await eventLike(
       f,
       'three',
-      new RegExp(`^HostTaken: EcrRegistry ${loser} and primary both.*: primary wins`),
+      new RegExp(`^HostTaken: registries ${loser} and primary both.*: primary wins`),
     );
   }
 });
@@ -92,7 +92,7 @@ test('a pipeline with one of them has nothing to tell', async () => {
 test('the winner changes at once when another registry becomes the primary one, or the winner goes', async () => {
   await noteLogins();
   await patchSpec(f, 'a-second', { primary: true });
-  await eventLike(f, 'two', /^HostTaken: EcrRegistry b-first and a-second both log in to .*: a-second wins/);
+  await eventLike(f, 'two', /^HostTaken: registries b-first and a-second both log in to .*: a-second wins/);
   await loginOf('two-ecr', 'a-second');
   await loginOf('two.release-ecr', 'a-second');
   await f.client.delete(ecrRegistries, {

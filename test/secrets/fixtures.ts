@@ -54,6 +54,7 @@ export function observedSecret(desired: DesiredSecret, change: Partial<ObservedS
     resourceVersion: '7',
     ownerUid: desired.owner.uid,
     hasOwnerReference: desired.deleteWithOwner,
+    owner: desired.deleteWithOwner ? `${desired.owner.kind}/${desired.owner.name}` : '',
     deleting: false,
     tokens,
     metadataHash: metadataHash(secretLabels(desired), secretAnnotations(desired)),

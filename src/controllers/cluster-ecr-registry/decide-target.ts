@@ -4,15 +4,20 @@ import { lateShareOf } from '../../aws/refresh-schedule.ts';
 import type { DesiredSecret } from '../../secrets/desired-secret.ts';
 import type { ObservedSecret } from '../../secrets/observed-secret.ts';
 import { planSecret, type SecretPlan } from '../../secrets/plan.ts';
+import type { NamespaceFacts } from '../view/namespace-facts.ts';
 import type { FanOutPlan } from './plan.ts';
-import { type NamespaceFacts, selects } from './selection.ts';
+import { selects } from './selection.ts';
+
+/** A Secret and its key. */
+export interface Found {
+  key: string;
+  secret: ObservedSecret;
+}
 
 /** What to do about the Secret of a cluster registry in one namespace. */
 export type TargetDecision =
-  /** The namespace is not selected and has nothing of ours. */
-  | { kind: 'none' }
-  /** Not selected any more: the Secret goes. */
-  | { kind: 'remove'; observed: ObservedSecret }
+  /** The namespace is not selected: what is there of ours goes, former names too; usually nothing. */
+  | { kind: 'remove'; secrets: readonly Found[] }
   /** Selected, but the registry waits for somebody: what is there stays. */
   | { kind: 'hold' }
   | { kind: 'sync'; desired: DesiredSecret; plan: SecretPlan };
@@ -25,16 +30,15 @@ export interface TargetWorld {
   facts: NamespaceFacts | undefined;
   /** The Secret of the registry's name for it, whosever it is. */
   observed: ObservedSecret | undefined;
+  /** All Secrets of the registry in the namespace. */
+  owned: readonly Found[];
 }
 
 /** Pure. `now` is epoch milliseconds. */
 export function decideTarget(world: TargetWorld, now: number): TargetDecision {
   const { registry, plan, namespace, facts, observed } = world;
-  if (facts === undefined || !selects(registry.spec, namespace, facts)) {
-    return isOursToRemove(world)
-      ? { kind: 'remove', observed: observed as ObservedSecret }
-      : { kind: 'none' };
-  }
+  if (facts === undefined || !selects(registry.spec, namespace, facts))
+    return { kind: 'remove', secrets: toRemove(world) };
   if (plan.kind === 'stalled') return { kind: 'hold' };
   const desired = desiredSecret(registry, plan, namespace);
   const { notBeforeMs: refreshRequestedAtMs } = plan.freshness;
@@ -42,13 +46,9 @@ export function decideTarget(world: TargetWorld, now: number): TargetDecision {
 }
 
 /** A namespace that is being deleted takes its Secrets along. */
-function isOursToRemove({ registry, facts, observed }: TargetWorld): boolean {
-  return (
-    facts?.terminating === false &&
-    observed?.ownerUid === registry.metadata.uid &&
-    !observed.deleting &&
-    registry.spec.deletionPolicy === 'Delete'
-  );
+function toRemove({ registry, facts, owned }: TargetWorld): readonly Found[] {
+  if (facts?.terminating !== false || registry.spec.deletionPolicy !== 'Delete') return [];
+  return owned.filter(({ secret }) => !secret.deleting);
 }
 
 function desiredSecret(

@@ -1,6 +1,9 @@
 import type { TargetFailure } from '../../api/cluster-ecr-registry.ts';
 import type { Stall } from '../../api/reasons.ts';
-import type { TokenRecords } from '../../secrets/token-records.ts';
+import type { TokenUnavailable } from '../../aws/token-source.ts';
+import { identityKey } from '../../identity/identity.ts';
+import { firstExpiry, type TokenRecords } from '../../secrets/token-records.ts';
+import { Contents } from './contents.ts';
 import type { FanOutPlan } from './plan.ts';
 
 /** How the Secret in one selected namespace is. `records` are what it holds. */
@@ -16,45 +19,54 @@ export interface Counts {
   failed: number;
 }
 
-/** What AWS said to the last try for the tokens of a registry. */
-export interface TokenRefusal {
-  stall: Stall;
-  /** Ids of the tokens. */
-  ids: ReadonlySet<string>;
-  /** Epoch milliseconds: when it may be asked again. */
-  retryAtMs: number;
-}
-
 /**
  * What the operator knows of the Secrets of one cluster registry, in memory: it is found again after a restart by looking
  * at each of them once. Namespaces that are not selected have no state.
  */
 export class FanOut {
   readonly uid: string;
-  plan: FanOutPlan;
   /** Fingerprint of the plan by which the targets were last queued. */
   fingerprint = '';
-  refusal: TokenRefusal | undefined;
+  /** Epoch milliseconds of the last status. */
+  reportedAtMs = 0;
+  /** What AWS said to the last try, by the id of the token, while it gives none. */
+  readonly refusals = new Map<string, TokenUnavailable>();
   /** Namespaces whose Secret waits for a token that AWS refused. */
   readonly waiting = new Set<string>();
-  /** Secrets of former names, by namespace: they go when the Secret of the new name is there. */
-  former: ReadonlyMap<string, readonly string[]> = new Map();
   /** Caller as AWS named it with the last token. */
   callerArn: string | undefined;
+  #plan: FanOutPlan;
   readonly #states = new Map<string, TargetState>();
   readonly #queued = new Set<string>();
+  readonly #contents = new Contents();
   #written = 0;
-  #ready = 0;
+  #writtenAtMs = 0;
   #failed = 0;
 
   constructor(uid: string, plan: FanOutPlan) {
     this.uid = uid;
-    this.plan = plan;
+    this.#plan = plan;
   }
 
-  /** A namespace waits for its turn. */
+  get plan(): FanOutPlan {
+    return this.#plan;
+  }
+
+  /** From now on this is to be. Who AWS said another identity is does not count any more. */
+  adopt(plan: FanOutPlan): void {
+    const identityOf = (p: FanOutPlan): string => (p.kind === 'ready' ? identityKey(p.identity) : '');
+    if (identityOf(plan) !== identityOf(this.#plan)) this.callerArn = undefined;
+    this.#plan = plan;
+  }
+
+  /** A namespace waits for its turn, or has it. */
   queued(namespace: string): void {
     this.#queued.add(namespace);
+  }
+
+  /** A namespace had its turn, and nothing new is known of it. */
+  release(namespace: string): void {
+    this.#queued.delete(namespace);
   }
 
   /** Whether a namespace still waits for its turn. */
@@ -63,39 +75,59 @@ export class FanOut {
   }
 
   /** Notes how the Secret in a namespace is; undefined where none is wanted. */
-  settle(namespace: string, state: TargetState | undefined, written = false): void {
+  settle(namespace: string, state: TargetState | undefined): void {
     this.#queued.delete(namespace);
     this.#count(this.#states.get(namespace), -1);
     this.#count(state, 1);
     if (state === undefined) this.#states.delete(namespace);
     else this.#states.set(namespace, state);
     if (state === undefined) this.waiting.delete(namespace);
-    if (written) this.#written++;
   }
 
-  has(namespace: string): boolean {
-    return this.#states.has(namespace);
+  /** Whether a namespace has a Secret of the registry or may be about to get one. */
+  knows(namespace: string): boolean {
+    return this.#states.has(namespace) || this.#queued.has(namespace);
   }
 
-  /** Namespaces that are selected, as far as they have been looked at. */
-  namespaces(): Iterable<string> {
-    return this.#states.keys();
+  stateOf(namespace: string): TargetState | undefined {
+    return this.#states.get(namespace);
   }
 
-  counts(): Counts {
-    return { desired: this.#states.size, ready: this.#ready, failed: this.#failed };
+  /** Namespaces that `knows` is true of. */
+  *namespaces(): Generator<string> {
+    yield* this.#states.keys();
+    for (const namespace of this.#queued) if (!this.#states.has(namespace)) yield namespace;
   }
 
-  /** How many Secrets were written since this was last asked. */
-  takeWritten(): number {
-    const written = this.#written;
+  /** A Secret whose login has expired is not ready, whoever looked at it last. `now` is epoch milliseconds. */
+  counts(now: number): Counts {
+    return { desired: this.#states.size, ready: this.#contents.ready(now), failed: this.#failed };
+  }
+
+  wrote(now: number): void {
+    this.#written++;
+    this.#writtenAtMs = now;
+  }
+
+  /** How many Secrets were written since this was last asked, once none has been for `quietMs`; else when that will be. */
+  takeWritten(now: number, quietMs: number): { count: number } | { againAtMs: number | undefined } {
+    if (this.#written === 0) return { againAtMs: undefined };
+    if (this.busy || now - this.#writtenAtMs < quietMs) return { againAtMs: this.#writtenAtMs + quietMs };
+    const count = this.#written;
     this.#written = 0;
-    return written;
+    return { count };
   }
 
   /** The different contents of the Secrets: few, as all have the same tokens but while a renewal is under way. */
   contents(): TokenRecords[] {
-    return [...new Set([...this.#states.values()].map(({ records }) => records))];
+    return this.#contents.all();
+  }
+
+  /** When the next of the logins expires that are good now. */
+  nextExpiry(now: number): number | undefined {
+    const times = this.contents().flatMap((records) => firstExpiry(records) ?? []);
+    const ahead = times.filter((time) => time > now);
+    return ahead.length === 0 ? undefined : Math.min(...ahead);
   }
 
   /** The first failures by the name of the namespace. */
@@ -108,7 +140,8 @@ export class FanOut {
   }
 
   #count(state: TargetState | undefined, by: 1 | -1): void {
-    if (state?.kind === 'ready') this.#ready += by;
-    if (state?.kind === 'failed') this.#failed += by;
+    if (state === undefined) return;
+    this.#contents.count(state.records, state.kind === 'ready', by);
+    if (state.kind === 'failed') this.#failed += by;
   }
 }

@@ -1,19 +1,19 @@
 import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../api/cluster-ecr-registry.ts';
 import { secretNameOf } from '../../api/ecr-registry.ts';
 import { parseKey } from '../../kube/object.ts';
-import type { ObservedSecret } from '../../secrets/observed-secret.ts';
-import { firstExpiry } from '../../secrets/token-records.ts';
 import type { ControllerDeps, QueueOptions } from '../controller.ts';
+import type { NamespaceFacts } from '../view/namespace-facts.ts';
 import { FanOut, type TargetState } from './fan-out.ts';
 import type { FanOutPlan } from './plan.ts';
-import { type NamespaceFacts, selects } from './selection.ts';
+import { selects } from './selection.ts';
+import { pending, stateOf } from './target-state.ts';
 
 /** The queue that holds one key, `<namespace>/<registry>`, for each Secret of a cluster registry. */
 export const targetKind = 'ClusterEcrRegistryTarget';
 
-/** While Secrets are written the status is brought up to date so often. */
-const progressMs = 1_000;
-const settledMs = 50;
+/** So often at most is the status brought up to date, while Secrets wait to be written and when they come one by one. */
+const reportEveryMs = { busy: 1_000, quiet: 250 };
+const soonMs = 50;
 
 type Deps = Pick<ControllerDeps, 'view' | 'queue' | 'clock'>;
 
@@ -30,10 +30,13 @@ export class FanOuts {
     return this.#byName.get(name);
   }
 
-  /** The fan-out of a registry; a registry that was made anew begins anew. */
+  /** The fan-out of a registry, with this plan; a registry that was made anew begins anew. */
   of({ metadata }: ClusterEcrRegistry, plan: FanOutPlan): FanOut {
     const known = this.#byName.get(metadata.name);
-    if (known?.uid === metadata.uid) return known;
+    if (known?.uid === metadata.uid) {
+      known.adopt(plan);
+      return known;
+    }
     const fanOut = new FanOut(metadata.uid, plan);
     this.#byName.set(metadata.name, fanOut);
     return fanOut;
@@ -45,26 +48,31 @@ export class FanOuts {
 
   /** Looks at every Secret that a registry has or should have; after those that somebody waits for. */
   queueAll(registry: ClusterEcrRegistry, fanOut: FanOut): void {
-    const { view, clock } = this.#deps;
+    const { view } = this.#deps;
     const { uid, name } = registry.metadata;
-    const secretName = secretNameOf(registry);
-    const former = new Map<string, string[]>();
-    const namespaces = new Set<string>();
-    for (const key of view.secrets.ownedBy(uid)) {
-      const { namespace = '', name: owned } = parseKey(key);
-      namespaces.add(namespace);
-      if (owned !== secretName) former.set(namespace, [...(former.get(namespace) ?? []), key]);
-    }
-    for (const [namespace, facts] of view.namespaces.entries()) {
-      if (!selects(registry.spec, namespace, facts)) continue;
-      namespaces.add(namespace);
-      if (fanOut.has(namespace)) continue;
-      const secret = view.secrets.get(`${namespace}/${secretName}`);
-      fanOut.settle(namespace, stateOf(uid, secret, clock.now()));
-    }
-    for (const namespace of fanOut.namespaces()) namespaces.add(namespace);
-    fanOut.former = former;
+    const namespaces = new Set<string>(fanOut.namespaces());
+    for (const key of view.secrets.ownedBy(uid)) namespaces.add(parseKey(key).namespace ?? '');
+    for (const [namespace, facts] of view.namespaces.entries())
+      if (selects(registry.spec, namespace, facts)) {
+        namespaces.add(namespace);
+        fanOut.settle(namespace, this.#before(registry, fanOut, namespace));
+      }
     for (const namespace of namespaces) this.queueTarget(name, fanOut, namespace, { priority: 'low' });
+  }
+
+  /** How a Secret counts until it has been looked at: as the status says, if that speaks of this spec. */
+  #before(registry: ClusterEcrRegistry, fanOut: FanOut, namespace: string): TargetState {
+    const { view, clock } = this.#deps;
+    const { status, metadata } = registry;
+    const known = fanOut.stateOf(namespace);
+    const secret = view.secrets.get(`${namespace}/${secretNameOf(registry)}`);
+    const found = stateOf(metadata.uid, secret, clock.now());
+    if (status?.observedGeneration !== metadata.generation) return pending(known?.records ?? found.records);
+    if (known !== undefined) return known;
+    const failure = status.failures?.find((each) => each.namespace === namespace);
+    if (failure === undefined) return found;
+    const { reason, message = '' } = failure;
+    return { kind: 'failed', stall: { reason, message }, records: found.records };
   }
 
   /** Looks again at the Secrets that wait for a token. */
@@ -80,8 +88,9 @@ export class FanOuts {
 
   /** A Secret was seen to: tells the registry, whose status sums them up. */
   settled(name: string, fanOut: FanOut): void {
-    const afterMs = fanOut.busy ? progressMs : settledMs;
-    this.#deps.queue(clusterEcrRegistries.kind, name, { afterMs });
+    const everyMs = fanOut.busy ? reportEveryMs.busy : reportEveryMs.quiet;
+    const afterMs = Math.max(soonMs, fanOut.reportedAtMs + everyMs - this.#deps.clock.now());
+    this.#deps.queue(clusterEcrRegistries.kind, name, { afterMs: Math.min(afterMs, everyMs) });
   }
 
   namespaceChanged(namespace: string, facts: NamespaceFacts | undefined): void {
@@ -89,7 +98,7 @@ export class FanOuts {
       const fanOut = this.#byName.get(name);
       if (fanOut === undefined) continue;
       const wanted = facts !== undefined && selects(registry.spec, namespace, facts);
-      if (wanted || fanOut.has(namespace)) this.queueTarget(name, fanOut, namespace);
+      if (wanted || fanOut.knows(namespace)) this.queueTarget(name, fanOut, namespace);
     }
   }
 
@@ -98,16 +107,8 @@ export class FanOuts {
     const { namespace = '', name: secretName } = parseKey(key);
     for (const [name, registry] of this.#deps.view.clusterRegistries.entries()) {
       const fanOut = this.#byName.get(name);
-      if (fanOut?.has(namespace) && secretNameOf(registry) === secretName) {
+      if (fanOut?.knows(namespace) && secretNameOf(registry) === secretName)
         this.queueTarget(name, fanOut, namespace);
-      }
     }
   }
-}
-
-/** How a Secret is before it was looked at: one with a good login is as good as it was before a restart. */
-export function stateOf(ownerUid: string, secret: ObservedSecret | undefined, now: number): TargetState {
-  if (secret?.ownerUid !== ownerUid || secret.deleting) return { kind: 'pending', records: {} };
-  const kind = (firstExpiry(secret.tokens) ?? 0) > now ? 'ready' : 'pending';
-  return { kind, records: secret.tokens };
 }

@@ -26,7 +26,8 @@ export type FanOutPlan =
 export function planFanOut(facts: RegistryFacts & { registry: ClusterEcrRegistry }, now: number): FanOutPlan {
   const { registry } = facts;
   if (registry.spec.suspend) return { kind: 'stalled', stall: stalls.suspended() };
-  if (facts.identityNamespace === '') return { kind: 'stalled', stall: stalls.noIdentityNamespace() };
+  if (lacksIdentityNamespace(registry, facts.identityNamespace))
+    return { kind: 'stalled', stall: stalls.noIdentityNamespace() };
   const resolution = resolveIdentity(facts);
   if (resolution.kind === 'stalled') return resolution;
   const { identity } = resolution;
@@ -38,6 +39,11 @@ export function planFanOut(facts: RegistryFacts & { registry: ClusterEcrRegistry
   } catch (error) {
     return { kind: 'stalled', stall: stalls.invalidRegistry((error as Error).message) };
   }
+}
+
+/** Where nobody said in which namespace the identities of cluster registries live, and this one needs to know. */
+export function lacksIdentityNamespace({ spec }: ClusterEcrRegistry, identityNamespace: string): boolean {
+  return identityNamespace === '' && spec.credentials.source !== 'Operator';
 }
 
 /** Equal for plans that leave every Secret as it is; another one is a reason to look at all of them. */

@@ -1,8 +1,4 @@
-import {
-  clusterEcrRegistries,
-  type ClusterEcrRegistry,
-  type ClusterEcrRegistryStatus,
-} from '../../api/cluster-ecr-registry.ts';
+import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../api/cluster-ecr-registry.ts';
 import { TokenUnavailable } from '../../aws/token-source.ts';
 import { allEnded } from '../../base/all-ended.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
@@ -15,10 +11,12 @@ import { identityTransition, readyTransition } from '../registry-transitions.ts'
 import { reportTransitions } from '../report-transitions.ts';
 import type { FanOut } from './fan-out.ts';
 import type { FanOuts } from './fan-outs.ts';
-import { fingerprint, planFanOut } from './plan.ts';
-import { clusterStatus } from './status.ts';
+import { fingerprint, lacksIdentityNamespace, planFanOut } from './plan.ts';
+import { type ClusterFacts, clusterStatus } from './status.ts';
 
 const kind = clusterEcrRegistries.kind;
+/** Secrets that are written with no longer pauses between them are one piece of news. */
+const quietMs = 3_000;
 
 /** Decides what all Secrets of a cluster registry have in common, queues them, and sums them up in the status. */
 export function createClusterEcrRegistryController(deps: ControllerDeps, fanOuts: FanOuts): Controller {
@@ -48,82 +46,95 @@ async function reconcile(
   const identityNamespace = settings.clusterIdentityNamespace;
   // Noted before anything is read: what changes from here on comes as an event.
   dependents.set(`${kind} ${name}`, identityDependencies(registry, identityNamespace, settings));
-  // Only administrators write cluster registries.
-  const where = { identityNamespace, mayUseOperatorIdentity: true };
-  const facts = await observeRegistry(registry, where, settings, view, signal);
+  const facts = await observe(deps, registry, signal);
   const plan = planFanOut(facts, clock.now());
   const fanOut = fanOuts.of(registry, plan);
-  fanOut.plan = plan;
   const print = fingerprint(registry, plan);
   if (print !== fanOut.fingerprint) {
     fanOut.fingerprint = print;
     fanOuts.queueAll(registry, fanOut);
   }
-  await askAgain(deps, fanOuts, name, fanOut, signal);
-  await report(deps, registry, fanOut, clusterStatus(facts, fanOut, clock.now()), signal);
-  const requested = requestedTime(registry.metadata.annotations);
+  if (await askAgain(deps, fanOut, signal)) fanOuts.queueWaiting(name, fanOut);
+  const written = fanOut.takeWritten(clock.now(), quietMs);
+  await report(deps, facts, fanOut, 'count' in written ? written.count : 0, signal);
   const now = clock.now();
-  return lookAt([fanOut.refusal?.retryAtMs, requested > now ? requested : undefined], now);
+  const retries = [...fanOut.refusals.values()].map((failure) => failure.retryAtMs);
+  const requested = requestedTime(registry.metadata.annotations);
+  return lookAt(
+    [
+      ...retries,
+      requested > now ? requested : undefined,
+      fanOut.nextExpiry(now),
+      'count' in written ? undefined : written.againAtMs,
+    ],
+    now,
+  );
 }
 
-/** Tries the tokens that AWS refused, once for all Secrets that wait for them. */
+/** Only administrators write cluster registries: they may have the operator's own identity. */
+async function observe(
+  { settings, view }: ControllerDeps,
+  registry: ClusterEcrRegistry,
+  signal: AbortSignal,
+): Promise<ClusterFacts> {
+  const where = { identityNamespace: settings.clusterIdentityNamespace, mayUseOperatorIdentity: true };
+  if (lacksIdentityNamespace(registry, where.identityNamespace))
+    return { registry, ...where, winner: undefined, accessKey: undefined };
+  return observeRegistry(registry, where, settings, view, signal);
+}
+
+/** Tries the tokens that AWS refused, once for all Secrets that wait for them. True when one of them came. */
 async function askAgain(
   { tokens, clock }: ControllerDeps,
-  fanOuts: FanOuts,
-  name: string,
   fanOut: FanOut,
   signal: AbortSignal,
-): Promise<void> {
-  const { plan, refusal } = fanOut;
-  if (fanOut.waiting.size === 0 || plan.kind !== 'ready') fanOut.refusal = undefined;
-  if (fanOut.refusal === undefined || refusal === undefined || plan.kind !== 'ready') return;
-  if (clock.now() < refusal.retryAtMs) return;
-  const requests = plan.tokens.filter(({ desired }) => refusal.ids.has(desired.id));
-  const answers = await allEnded(
-    requests.map(({ request, desired }) =>
-      untilAborted(tokens.get(request, plan.freshness), signal).then(
-        () => undefined,
-        (error: unknown) => {
-          if (error instanceof TokenUnavailable) return { id: desired.id, error };
-          throw error;
-        },
-      ),
-    ),
+): Promise<boolean> {
+  const { plan, refusals } = fanOut;
+  const nobodyWaits = fanOut.waiting.size === 0 && !fanOut.busy;
+  if (plan.kind !== 'ready' || nobodyWaits) {
+    refusals.clear();
+    return false;
+  }
+  for (const id of refusals.keys()) if (!plan.requests.has(id)) refusals.delete(id);
+  const now = clock.now();
+  const again = [...plan.requests].filter(([id]) => (refusals.get(id)?.retryAtMs ?? Infinity) <= now);
+  await allEnded(
+    again.map(async ([id, request]) => {
+      try {
+        await untilAborted(tokens.get(request, plan.freshness), signal);
+        refusals.delete(id);
+      } catch (error) {
+        if (!(error instanceof TokenUnavailable)) throw error;
+        refusals.set(id, error);
+      }
+    }),
   );
-  const failed = answers.filter((answer) => answer !== undefined);
-  const [first] = failed;
-  fanOut.refusal =
-    first === undefined
-      ? undefined
-      : {
-          stall: first.error.failure,
-          retryAtMs: Math.min(...failed.map(({ error }) => error.retryAtMs)),
-          ids: new Set(failed.map(({ id }) => id)),
-        };
-  if (failed.length < requests.length || requests.length === 0) fanOuts.queueWaiting(name, fanOut);
+  return again.some(([id]) => !refusals.has(id));
 }
 
 async function report(
   deps: ControllerDeps,
-  registry: ClusterEcrRegistry,
+  facts: ClusterFacts,
   fanOut: FanOut,
-  status: ClusterEcrRegistryStatus,
+  written: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const now = deps.clock.now();
+  const { registry } = facts;
+  const status = clusterStatus(facts, fanOut, now);
   const before = registry.status;
+  fanOut.reportedAtMs = now;
   reportTransitions(deps, registry, [
     ...identityTransition(before, status),
-    ...writtenTransition(fanOut),
+    ...writtenTransition(written),
     // On the way is no news.
     ...readyTransition(before, status).filter(({ reason }) => reason !== 'Progressing'),
   ]);
   await deps.view.clusterRegistries.apply(deps.client, clusterEcrRegistries, registry, status, signal);
 }
 
-/** One event for all Secrets, when the last of them was seen to. */
-function writtenTransition(fanOut: FanOut): Transition[] {
-  if (fanOut.busy) return [];
-  const written = fanOut.takeWritten();
+/** One event for all Secrets, some time after the last of them was seen to. */
+function writtenTransition(written: number): Transition[] {
   if (written === 0) return [];
   const message = `${written} ${written === 1 ? 'Secret was' : 'Secrets were'} written`;
   return [{ type: 'Normal', reason: 'SecretsWritten', message, action: 'WriteSecret' }];

@@ -1,11 +1,6 @@
 import type { ClusterEcrRegistrySpec } from '../../api/cluster-ecr-registry.ts';
 import { matchesGlob } from '../../base/glob.ts';
-
-/** What is known of a namespace. */
-export interface NamespaceFacts {
-  labels: Readonly<Record<string, string>>;
-  terminating: boolean;
-}
+import type { NamespaceFacts } from '../view/namespace-facts.ts';
 
 type Where = Pick<ClusterEcrRegistrySpec, 'namespaceSelector' | 'namespaces'>;
 type Expression = NonNullable<NonNullable<Where['namespaceSelector']>['matchExpressions']>[number];
@@ -17,7 +12,7 @@ type Expression = NonNullable<NonNullable<Where['namespaceSelector']>['matchExpr
 export function selects(
   { namespaceSelector, namespaces }: Where,
   name: string,
-  facts: NamespaceFacts,
+  facts: Omit<NamespaceFacts, 'uid'>,
 ): boolean {
   const { include, exclude = [] } = namespaces ?? {};
   if (facts.terminating) return false;

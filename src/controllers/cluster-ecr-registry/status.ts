@@ -6,21 +6,19 @@ import { describeRoot, finalRoleArn } from '../../identity/identity.ts';
 import { firstExpiry, formatTime, type TokenRecords } from '../../secrets/token-records.ts';
 import { falseCondition, hostsStatus, identityStatus, trueCondition } from '../registry-status.ts';
 import type { RegistryFacts } from '../registry-facts.ts';
-import { nextRefresh } from '../secret-report.ts';
+import { nextRefresh, tokenStall } from '../secret-report.ts';
 import type { FanOut } from './fan-out.ts';
 
 const mostFailures = 20;
 
+export type ClusterFacts = RegistryFacts & { registry: ClusterEcrRegistry };
+
 /** Status of a cluster registry as far as its Secrets have been looked at. Pure but for the fan-out, which it reads. */
-export function clusterStatus(
-  facts: RegistryFacts & { registry: ClusterEcrRegistry },
-  fanOut: FanOut,
-  now: number,
-): ClusterEcrRegistryStatus {
+export function clusterStatus(facts: ClusterFacts, fanOut: FanOut, now: number): ClusterEcrRegistryStatus {
   const { registry } = facts;
   const { generation } = registry.metadata;
   const { plan } = fanOut;
-  const targets = fanOut.counts();
+  const targets = fanOut.counts(now);
   const failures = fanOut.failures(mostFailures);
   const contents = fanOut.contents();
   const expiry = earliest(contents.map(firstExpiry));
@@ -32,7 +30,7 @@ export function clusterStatus(
       : registry.status?.identity;
   return {
     observedGeneration: generation,
-    conditions: nextConditions(registry.status?.conditions ?? [], conditionsOf(fanOut), {
+    conditions: nextConditions(registry.status?.conditions ?? [], conditionsOf(fanOut, now), {
       generation,
       now: formatTime(now),
     }),
@@ -47,10 +45,11 @@ export function clusterStatus(
   };
 }
 
-function conditionsOf(fanOut: FanOut): ConditionUpdate[] {
-  const { plan, refusal } = fanOut;
-  const ready = readyStall(fanOut);
-  const { desired } = fanOut.counts();
+function conditionsOf(fanOut: FanOut, now: number): ConditionUpdate[] {
+  const { plan } = fanOut;
+  const refusal = tokenStall({ failures: fanOut.refusals });
+  const ready = readyStall(fanOut, now);
+  const { desired } = fanOut.counts(now);
   return [
     ready === undefined
       ? trueCondition(conditionTypes.ready, goodReasons.ready, `${secretsOf(desired)} fresh`)
@@ -71,20 +70,20 @@ function conditionsOf(fanOut: FanOut): ConditionUpdate[] {
                 goodReasons.fresh,
                 'AWS gives tokens for every registry',
               )
-            : falseCondition(conditionTypes.tokensFresh, refusal.stall),
+            : falseCondition(conditionTypes.tokensFresh, refusal),
         ]),
-    secretsCondition(fanOut),
+    secretsCondition(fanOut, now),
   ];
 }
 
 /** Why a registry is not ready: the first thing that somebody has to see to. */
-function readyStall(fanOut: FanOut): Stall | undefined {
+function readyStall(fanOut: FanOut, now: number): Stall | undefined {
   if (fanOut.plan.kind === 'stalled') return fanOut.plan.stall;
-  return fanOut.refusal?.stall ?? secretsStall(fanOut);
+  return tokenStall({ failures: fanOut.refusals }) ?? secretsStall(fanOut, now);
 }
 
-function secretsStall(fanOut: FanOut): Stall | undefined {
-  const { desired, ready, failed } = fanOut.counts();
+function secretsStall(fanOut: FanOut, now: number): Stall | undefined {
+  const { desired, ready, failed } = fanOut.counts(now);
   const [first] = fanOut.failures(1);
   if (first !== undefined)
     return stalls.targetsFailed(failed, desired, `${first.namespace}: ${first.message ?? first.reason}`);
@@ -92,10 +91,10 @@ function secretsStall(fanOut: FanOut): Stall | undefined {
   return undefined;
 }
 
-function secretsCondition(fanOut: FanOut): ConditionUpdate {
-  const stall = secretsStall(fanOut);
+function secretsCondition(fanOut: FanOut, now: number): ConditionUpdate {
+  const stall = secretsStall(fanOut, now);
   if (stall !== undefined) return falseCondition(conditionTypes.secretSynced, stall);
-  const { desired } = fanOut.counts();
+  const { desired } = fanOut.counts(now);
   const message = desired === 0 ? 'no namespace is selected' : `${secretsOf(desired)} as they should be`;
   return trueCondition(conditionTypes.secretSynced, goodReasons.synced, message);
 }

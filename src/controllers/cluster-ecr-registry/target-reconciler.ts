@@ -1,17 +1,19 @@
 import type { ClusterEcrRegistry } from '../../api/cluster-ecr-registry.ts';
 import { secretNameOf } from '../../api/ecr-registry.ts';
-import type { Stall } from '../../api/reasons.ts';
+import { type Stall, stalls } from '../../api/reasons.ts';
 import type { Outcome } from '../../kube/controller-loop.ts';
-import { isNamespaceTerminating, isNotFound } from '../../kube/errors.ts';
+import { ApiError, isConflict, isNamespaceTerminating, isNotFound } from '../../kube/errors.ts';
 import { parseKey } from '../../kube/object.ts';
-import { deleteSecret } from '../unwanted-secrets.ts';
+import { firstExpiry } from '../../secrets/token-records.ts';
 import type { Controller, ControllerDeps } from '../controller.ts';
 import { lookAt } from '../next-look.ts';
-import { nextSecretLook, syncStall, tokenStall } from '../secret-report.ts';
+import { dueLook, recordsAfter, syncStall } from '../secret-report.ts';
 import { syncSecret, type SyncResult } from '../sync-secret.ts';
-import { decideTarget, type TargetDecision } from './decide-target.ts';
+import { deleteSecret } from '../unwanted-secrets.ts';
+import { decideTarget, type Found, type TargetDecision } from './decide-target.ts';
 import type { FanOut } from './fan-out.ts';
-import { type FanOuts, stateOf, targetKind } from './fan-outs.ts';
+import { type FanOuts, targetKind } from './fan-outs.ts';
+import { pending, stateOf } from './target-state.ts';
 
 /** One Secret of a cluster registry, and all that a step of its reconcile needs. */
 interface Target {
@@ -28,24 +30,21 @@ export function createTargetController(deps: ControllerDeps, fanOuts: FanOuts): 
   return {
     kind: targetKind,
     keys: () => [],
-    reconcile: (key, signal) => reconcile(deps, fanOuts, key, signal),
+    async reconcile(key, signal) {
+      const { namespace = '', name } = parseKey(key);
+      const registry = deps.view.clusterRegistries.get(name);
+      const fanOut = fanOuts.get(name);
+      if (registry === undefined || fanOut === undefined || fanOut.uid !== registry.metadata.uid) return done;
+      const target = { registry, fanOut, namespace, secretKey: `${namespace}/${secretNameOf(registry)}` };
+      try {
+        return await seeTo(deps, target, signal);
+      } catch (error) {
+        return failedFor(deps, target, error);
+      } finally {
+        fanOuts.settled(name, fanOut);
+      }
+    },
   };
-}
-
-async function reconcile(
-  deps: ControllerDeps,
-  fanOuts: FanOuts,
-  key: string,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const { namespace = '', name } = parseKey(key);
-  const registry = deps.view.clusterRegistries.get(name);
-  const fanOut = fanOuts.get(name);
-  if (registry === undefined || fanOut === undefined || fanOut.uid !== registry.metadata.uid) return done;
-  const secretKey = `${namespace}/${secretNameOf(registry)}`;
-  const outcome = await seeTo(deps, { registry, fanOut, namespace, secretKey }, signal);
-  fanOuts.settled(name, fanOut);
-  return outcome;
 }
 
 async function seeTo(deps: ControllerDeps, target: Target, signal: AbortSignal): Promise<Outcome> {
@@ -53,14 +52,12 @@ async function seeTo(deps: ControllerDeps, target: Target, signal: AbortSignal):
   const { view, clock } = deps;
   const observed = view.secrets.get(secretKey);
   const facts = view.namespaces.get(namespace);
-  const { plan } = fanOut;
-  const decision = decideTarget({ registry, plan, namespace, facts, observed }, clock.now());
+  const owned = ownedIn(deps, target);
+  const world = { registry, plan: fanOut.plan, namespace, facts, observed, owned };
+  const decision = decideTarget(world, clock.now());
   switch (decision.kind) {
-    case 'none':
-      fanOut.settle(namespace, undefined);
-      return done;
     case 'remove':
-      await deleteSecret(deps, secretKey, decision.observed, signal);
+      for (const { key, secret } of decision.secrets) await deleteSecret(deps, key, secret, signal);
       fanOut.settle(namespace, undefined);
       return done;
     case 'hold':
@@ -82,67 +79,83 @@ async function sync(
   const { plan } = fanOut;
   if (plan.kind !== 'ready') return done;
   const observed = view.secrets.get(secretKey);
-  const result = await trySync(deps, { ...decision, ...plan, plan: decision.plan, observed }, signal);
-  if (result === undefined) {
+  const { requests, freshness } = plan;
+  const result = await syncSecret(deps, { ...decision, observed, requests, freshness }, signal);
+  if (result.write.kind === 'written') {
+    view.secrets.wrote(secretKey, result.write.observed);
+    fanOut.wrote(clock.now());
+  }
+  noteTokens(target, result);
+  if (result.write.kind === 'failed' && isNamespaceTerminating(result.write.error))
+    return namespaceGone(deps, target);
+  const stall = syncStall(decision, result);
+  if (stall !== undefined) return fail(deps, target, stall);
+  await removeFormer(deps, target, signal);
+  const now = clock.now();
+  fanOut.settle(namespace, stateOf(registry.metadata.uid, view.secrets.get(secretKey), now));
+  const due = dueLook(decision, observed, result, now);
+  // The registry asks AWS again for all of those that wait; what was not refused falls due all the same.
+  if (result.failures.size === 0) return lookAt([due], now);
+  const expiry = firstExpiry(recordsAfter(decision, observed, result)) ?? 0;
+  return lookAt([due, expiry > now ? expiry : undefined], now);
+}
+
+/** The API server knows better than the watch, which will tell. If it does not, the API server was late. */
+function namespaceGone({ view }: ControllerDeps, { fanOut, namespace }: Target): Outcome {
+  if (view.namespaces.get(namespace)?.terminating !== false) {
     fanOut.settle(namespace, undefined);
     return done;
   }
-  const written = result.write.kind === 'written';
-  if (result.write.kind === 'written') view.secrets.wrote(secretKey, result.write.observed);
-  noteTokens(target, result);
-  const stall = syncStall(decision, result);
-  if (stall !== undefined) return fail(target, stall);
-  await removeFormer(deps, target, signal);
-  fanOut.settle(namespace, stateOf(registry.metadata.uid, view.secrets.get(secretKey), clock.now()), written);
-  // The registry asks AWS again for all of those that wait.
-  if (result.failures.size > 0) return done;
-  return lookAt([nextSecretLook(decision, observed, result, clock.now())], clock.now());
+  fanOut.settle(namespace, pending(fanOut.stateOf(namespace)?.records));
+  return { kind: 'retry', reason: 'NamespaceTerminating' };
 }
 
-/** Undefined where the namespace is gone or on its way: it needs no Secret any more. */
-async function trySync(
-  deps: ControllerDeps,
-  input: Parameters<typeof syncSecret>[1],
-  signal: AbortSignal,
-): Promise<SyncResult | undefined> {
-  try {
-    const result = await syncSecret(deps, input, signal);
-    return result.write.kind === 'failed' && isNamespaceTerminating(result.write.error) ? undefined : result;
-  } catch (error) {
-    if (isNotFound(error) && input.observed === undefined) return undefined;
-    throw error;
+function noteTokens({ fanOut, namespace }: Target, { issued, failures }: SyncResult): void {
+  for (const [id, { callerArn }] of issued) {
+    fanOut.refusals.delete(id);
+    if (callerArn !== undefined) fanOut.callerArn = callerArn;
   }
-}
-
-function noteTokens({ fanOut, namespace }: Target, result: SyncResult): void {
-  const { issued, failures } = result;
-  const callerArn = [...issued.values()].find((token) => token.callerArn)?.callerArn;
-  if (callerArn !== undefined) fanOut.callerArn = callerArn;
-  const stall = tokenStall(result);
-  if (stall === undefined) {
-    fanOut.waiting.delete(namespace);
-    return;
-  }
-  const retryAtMs = Math.min(...[...failures.values()].map((failure) => failure.retryAtMs));
-  fanOut.refusal = { stall, retryAtMs, ids: new Set(failures.keys()) };
-  fanOut.waiting.add(namespace);
+  for (const [id, failure] of failures) fanOut.refusals.set(id, failure);
+  if (failures.size === 0) fanOut.waiting.delete(namespace);
+  else fanOut.waiting.add(namespace);
 }
 
 /** One namespace that fails holds up no other: it has a back-off of its own. */
-function fail({ fanOut, namespace }: Target, stall: Stall): Outcome {
-  fanOut.settle(namespace, { kind: 'failed', stall, records: {} });
+function fail(deps: ControllerDeps, target: Target, stall: Stall): Outcome {
+  const [first] = ownedIn(deps, target);
+  const records = first === undefined ? pending().records : first.secret.tokens;
+  target.fanOut.settle(target.namespace, { kind: 'failed', stall, records });
   return { kind: 'retry', reason: stall.reason };
+}
+
+/** What the API server answered is said in the status; a connection that broke, or a Secret that changed, soon mends. */
+function failedFor(deps: ControllerDeps, target: Target, error: unknown): Outcome {
+  const { fanOut, namespace, registry } = target;
+  if (isNotFound(error)) return namespaceGone(deps, target);
+  const soonMends = isConflict(error) || !(error instanceof ApiError);
+  if (!soonMends)
+    return fail(deps, target, stalls.writeFailed(namespace, secretNameOf(registry), error.message));
+  if (fanOut.stateOf(namespace) === undefined) fanOut.settle(namespace, pending());
+  else fanOut.release(namespace);
+  throw error;
+}
+
+/** Secrets of the registry in the namespace; the one of its present name comes first. */
+function ownedIn({ view }: ControllerDeps, { registry, namespace, secretKey }: Target): Found[] {
+  return view.secrets
+    .ownedIn(registry.metadata.uid, namespace)
+    .toSorted((a, b) => Number(b === secretKey) - Number(a === secretKey))
+    .flatMap((key) => {
+      const secret = view.secrets.get(key);
+      return secret === undefined ? [] : [{ key, secret }];
+    });
 }
 
 /** Secrets of former names go when the one of the new name is there. */
 async function removeFormer(deps: ControllerDeps, target: Target, signal: AbortSignal): Promise<void> {
-  const { registry, fanOut, namespace, secretKey } = target;
-  const former = fanOut.former.get(namespace);
-  if (former === undefined || deps.view.secrets.get(secretKey)?.ownerUid !== registry.metadata.uid) return;
-  for (const key of former) {
-    const secret = deps.view.secrets.get(key);
-    if (secret !== undefined && secret.ownerUid === registry.metadata.uid && !secret.deleting) {
-      await deleteSecret(deps, key, secret, signal);
-    }
+  const { registry, secretKey } = target;
+  if (deps.view.secrets.get(secretKey)?.ownerUid !== registry.metadata.uid) return;
+  for (const { key, secret } of ownedIn(deps, target)) {
+    if (key !== secretKey && !secret.deleting) await deleteSecret(deps, key, secret, signal);
   }
 }

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../kube/controller-loop.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
+import { parseKey } from '../../kube/object.ts';
 import type { ObservedSecret } from '../../secrets/observed-secret.ts';
 import type { Controller, ControllerDeps } from '../controller.ts';
 import { deleteSecret } from '../unwanted-secrets.ts';
@@ -21,8 +21,10 @@ export function createOrphanController(deps: ControllerDeps): Controller {
     },
     async reconcile(key, signal) {
       const secret = deps.view.secrets.get(key);
-      if (secret?.ownerUid === undefined || !isSuspect(deps, secret)) return { kind: 'done' };
-      return remove(deps, check, key, { ...secret, ownerUid: secret.ownerUid }, signal);
+      if (secret === undefined || !isSuspect(deps, secret)) return { kind: 'done' };
+      const verdict = await ownerIsGone(check, key, secret);
+      if (verdict === 'gone') await deleteSecret(deps, key, secret, signal);
+      return verdict === 'unknown' ? { kind: 'retry', reason: 'KindNotServed' } : { kind: 'done' };
     },
   };
 }
@@ -32,22 +34,21 @@ function isSuspect({ view }: ControllerDeps, secret: ObservedSecret): boolean {
   return ownerUid !== undefined && hasOwnerReference && !deleting && !view.owners.has(ownerUid);
 }
 
-async function remove(
-  deps: ControllerDeps,
+async function ownerIsGone(
   check: OwnerCheck,
   key: string,
-  secret: ObservedSecret & { ownerUid: string },
-  signal: AbortSignal,
-): Promise<Outcome> {
+  { owner, ownerUid: uid = '' }: ObservedSecret,
+): Promise<'gone' | 'there' | 'unknown'> {
+  const { namespace: kind = '', name } = parseKey(owner);
   try {
-    if (await check.isGone(secret.ownerUid, key)) await deleteSecret(deps, key, secret, signal);
-    return { kind: 'done' };
+    const gone = await check.isGone({ kind, name, uid, namespace: parseKey(key).namespace ?? '' });
+    return gone ? 'gone' : 'there';
   } catch (error) {
     // An operator of one namespace may not look at cluster registries: their Secrets are not its business.
-    if (isForbidden(error)) return { kind: 'done' };
+    if (isForbidden(error)) return 'there';
     // With its CRD the owner is gone too; but an API server that serves nothing yet answers alike. The garbage
     // collector can tell them apart.
-    if (isNotFound(error)) return { kind: 'retry', reason: 'KindNotServed' };
+    if (isNotFound(error)) return 'unknown';
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { parseKey, serviceAccounts } from '../../kube/object.ts';
 import type { ControllerDeps, QueueOptions } from '../controller.ts';
 import type { ClusterView } from '../view/cluster-view.ts';
-import type { AccountFacts } from './account-facts.ts';
+import type { AccountFacts } from '../view/account-facts.ts';
 import { LinkSources } from './link-sources.ts';
 import { wantedLinks } from './wanted-links.ts';
 

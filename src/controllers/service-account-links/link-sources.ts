@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterEcrRegistry } from '../../api/cluster-ecr-registry.ts';
 import { type EcrRegistry, secretNameOf } from '../../api/ecr-registry.ts';
 import { parseKey } from '../../kube/object.ts';
-import { type NamespaceFacts, selects } from '../cluster-ecr-registry/selection.ts';
+import { selects } from '../cluster-ecr-registry/selection.ts';
+import type { NamespaceFacts } from '../view/namespace-facts.ts';
 
 /** A registry that wants its Secret in the imagePullSecrets of service accounts. */
 export interface LinkSource {

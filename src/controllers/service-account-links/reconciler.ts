@@ -4,7 +4,7 @@ import type { Outcome } from '../../kube/controller-loop.ts';
 import { ApiError, isConflict, isNotFound } from '../../kube/errors.ts';
 import { parseKey, serviceAccounts } from '../../kube/object.ts';
 import type { Controller, ControllerDeps } from '../controller.ts';
-import { observeAccount } from './account-facts.ts';
+import { observeAccount } from '../view/account-facts.ts';
 import type { AccountLinks, LinkView } from './account-links.ts';
 import { planLinks } from './plan.ts';
 import { RepairPace } from './repair-pace.ts';

@@ -1,7 +1,7 @@
 import { annotations, managerName } from '../../api/names.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { type KubeObject, serviceAccounts } from '../../kube/object.ts';
-import { formatLinks } from './account-facts.ts';
+import { formatLinks } from '../view/account-facts.ts';
 import type { LinkPlan, PullSecret } from './plan.ts';
 
 /** The parts of a service account that are read and written. */

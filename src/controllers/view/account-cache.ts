@@ -1,6 +1,6 @@
 import { parseKey, serviceAccounts } from '../../kube/object.ts';
 import { createReflector, type Reflector, type ReflectorOptions } from '../../kube/reflector.ts';
-import { type AccountFacts, observeAccount } from '../service-account-links/account-facts.ts';
+import { type AccountFacts, observeAccount } from './account-facts.ts';
 
 /** All service accounts, by their metadata alone. */
 export interface AccountCache extends Pick<

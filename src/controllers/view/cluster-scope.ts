@@ -6,9 +6,9 @@ import {
 import type { KubeObject } from '../../kube/object.ts';
 import { namespaces as namespaceResource } from '../../kube/object.ts';
 import { createReflector, type Reflector, type ReflectorOptions } from '../../kube/reflector.ts';
-import type { NamespaceFacts } from '../cluster-ecr-registry/selection.ts';
 import { needsLook, trimObject } from './object-changes.ts';
 import type { Owners } from './owners.ts';
+import type { NamespaceFacts } from './namespace-facts.ts';
 import { StatusCache } from './status-cache.ts';
 
 /** What is known of the objects that stand in no namespace. */
@@ -67,13 +67,18 @@ export function noClusterScope(clock: Common['clock']): ClusterScope {
 }
 
 function factsOf({ metadata }: KubeObject): NamespaceFacts {
-  return { labels: metadata.labels ?? {}, terminating: metadata.deletionTimestamp !== undefined };
+  return {
+    uid: metadata.uid ?? '',
+    labels: metadata.labels ?? {},
+    terminating: metadata.deletionTimestamp !== undefined,
+  };
 }
 
 function sameFacts(a: NamespaceFacts | undefined, b: NamespaceFacts | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   const labels = Object.entries(a.labels);
   return (
+    a.uid === b.uid &&
     a.terminating === b.terminating &&
     labels.length === Object.keys(b.labels).length &&
     labels.every(([key, value]) => b.labels[key] === value)

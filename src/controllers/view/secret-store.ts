@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ObservedSecret } from '../../secrets/observed-secret.ts';
+import { OwnedKeys } from './owned-keys.ts';
 import { ReadYourWrites } from './read-your-writes.ts';
 
 /** The part of a reflector that the store reads. */
@@ -14,7 +15,7 @@ export class SecretStore {
   readonly #writes: ReadYourWrites<ObservedSecret>;
   /** Versions that the operator deleted and that the watch may still show. */
   readonly #deleted = new Map<string, string>();
-  readonly #keysByOwner = new Map<string, Set<string>>();
+  readonly #keysByOwner = new Map<string, OwnedKeys>();
 
   constructor(cache: SecretCache, clock: Pick<Clock, 'now'>) {
     this.#cache = cache;
@@ -34,7 +35,13 @@ export class SecretStore {
 
   /** Keys of the Secrets that belong to the object with this UID. */
   ownedBy(ownerUid: string): string[] {
-    return [...(this.#keysByOwner.get(ownerUid) ?? [])];
+    return [...(this.#keysByOwner.get(ownerUid)?.all() ?? [])];
+  }
+
+  /** The same in one namespace, in no more time where there are thousands. */
+  ownedIn(ownerUid: string, namespace: string): string[] {
+    const keys = this.#keysByOwner.get(ownerUid)?.in(namespace) ?? [];
+    return keys.filter((key) => this.get(key)?.ownerUid === ownerUid);
   }
 
   wrote(key: string, secret: ObservedSecret): void {
@@ -44,12 +51,16 @@ export class SecretStore {
 
   /** Notes that a Secret of this version was deleted. */
   deleted(key: string, resourceVersion: string): void {
-    this.#deleted.set(key, resourceVersion);
+    // Where the watch was faster there is nothing to hide.
+    if (this.get(key)?.resourceVersion === resourceVersion) this.#deleted.set(key, resourceVersion);
   }
 
   /** The API server knows no such Secret, whatever was written once: it came and went unseen. */
   forget(key: string): void {
+    this.#unlink(this.get(key)?.ownerUid, key);
     this.#writes.forget(key);
+    // What the watch still shows will be told of when it goes.
+    this.#link(this.#cache.get(key)?.ownerUid, key);
   }
 
   /** To be called for each change that the watch shows. True when it is a write of ours coming back, and no news. */
@@ -65,9 +76,9 @@ export class SecretStore {
 
   #link(ownerUid: string | undefined, key: string): void {
     if (ownerUid === undefined) return;
-    const keys = this.#keysByOwner.get(ownerUid);
-    if (keys === undefined) this.#keysByOwner.set(ownerUid, new Set([key]));
-    else keys.add(key);
+    const keys = this.#keysByOwner.get(ownerUid) ?? new OwnedKeys();
+    keys.add(key);
+    this.#keysByOwner.set(ownerUid, keys);
   }
 
   #unlink(ownerUid: string | undefined, key: string): void {

@@ -12,8 +12,9 @@ const world = (change: Partial<TargetWorld> = {}): TargetWorld => ({
   registry,
   plan: planOf(registry),
   namespace: 'web',
-  facts: { labels: {}, terminating: false },
+  facts: { uid: 'ns', labels: {}, terminating: false },
   observed: undefined,
+  owned: [],
   ...change,
 });
 
@@ -47,22 +48,26 @@ describe('the Secret of a cluster registry in one namespace', () => {
     expect(decideTarget(world({ plan, observed: ours }), now)).toEqual({ kind: 'hold' });
   });
 
-  it('goes with the selection', () => {
-    expect(decideTarget(world({ registry: elsewhere, observed: ours }), now).kind).toBe('remove');
+  const found = { key: 'web/shared-ecr', secret: ours };
+  const former = { key: 'web/former', secret: { ...ours, uid: 'uid-former' } };
+  const removed = (change: Partial<TargetWorld>) =>
+    decideTarget(world({ registry: elsewhere, observed: ours, owned: [found, former], ...change }), now);
+
+  it('goes with the selection, and those of former names with it', () => {
+    expect(removed({})).toEqual({ kind: 'remove', secrets: [found, former] });
   });
 
   it.each<[string, Partial<TargetWorld>]>([
-    ['there is none', {}],
-    ['it is not ours', { observed: { ...ours, ownerUid: 'another' } }],
-    ['it is being deleted', { observed: { ...ours, deleting: true } }],
-    ['the namespace goes and takes it along', { observed: ours, facts: { labels: {}, terminating: true } }],
-    ['the namespace is gone', { observed: ours, facts: undefined }],
+    ['there is none of ours', { owned: [] }],
+    ['it is being deleted', { owned: [{ ...found, secret: { ...ours, deleting: true } }] }],
+    ['the namespace goes and takes it along', { facts: { uid: 'ns', labels: {}, terminating: true } }],
+    ['the namespace is gone', { facts: undefined }],
     [
       'it is to be retained',
-      { observed: ours, registry: { ...elsewhere, spec: { ...elsewhere.spec, deletionPolicy: 'Retain' } } },
+      { registry: { ...elsewhere, spec: { ...elsewhere.spec, deletionPolicy: 'Retain' } } },
     ],
   ])('is left alone in a namespace that is not selected where %s', (_what, change) => {
-    expect(decideTarget(world({ registry: elsewhere, ...change }), now)).toEqual({ kind: 'none' });
+    expect(removed(change)).toEqual({ kind: 'remove', secrets: [] });
   });
 
   it('falls due at another moment in each namespace', () => {

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FanOut, type TargetState } from '../../../src/controllers/cluster-ecr-registry/fan-out.ts';
+import { hour } from '../../secrets/fixtures.ts';
+import { now } from '../ecr-registry/fixtures.ts';
 import { clusterRegistry, planOf } from './fixtures.ts';
 
 const newFanOut = (): FanOut => new FanOut('uid-shared', planOf(clusterRegistry()));
+const records = {
+  'eu-west-1': { hash: 'h', issuedAtMs: now, expiresAtMs: now + 12 * hour, hosts: [] },
+};
 const stall = { reason: 'Conflict', message: 'taken' };
 const stateOf = (kind: TargetState['kind']): TargetState =>
-  kind === 'failed' ? { kind, stall, records: {} } : { kind, records: {} };
+  kind === 'failed' ? { kind, stall, records } : { kind, records };
 
 describe('the ledger of a fan-out', () => {
   it('counts what the namespaces were last said to be, whatever came before', () => {
@@ -19,7 +24,7 @@ describe('the ledger of a fan-out', () => {
           fanOut.settle(namespace, kind === 'gone' ? undefined : stateOf(kind));
         const last = [...new Map(all).values()];
         const count = (kind: string): number => last.filter((k) => k === kind).length;
-        expect(fanOut.counts()).toEqual({
+        expect(fanOut.counts(now)).toEqual({
           desired: last.length - count('gone'),
           ready: count('ready'),
           failed: count('failed'),
@@ -41,10 +46,45 @@ describe('the ledger of a fan-out', () => {
   it('is busy until each namespace that was queued has been seen to', () => {
     const fanOut = newFanOut();
     for (const namespace of ['a', 'b']) fanOut.queued(namespace);
-    fanOut.settle('a', stateOf('ready'), true);
+    fanOut.settle('a', stateOf('ready'));
+    fanOut.wrote(now);
     expect(fanOut.busy).toBe(true);
-    fanOut.settle('b', stateOf('ready'), true);
+    fanOut.settle('b', stateOf('ready'));
+    fanOut.wrote(now);
     expect(fanOut.busy).toBe(false);
-    expect([fanOut.takeWritten(), fanOut.takeWritten()]).toEqual([2, 0]);
+  });
+
+  it('does not count a login as ready that has expired', () => {
+    const fanOut = newFanOut();
+    fanOut.settle('a', stateOf('ready'));
+    expect(fanOut.counts(now + 12 * hour)).toEqual({ desired: 1, ready: 0, failed: 0 });
+    expect([fanOut.nextExpiry(now), fanOut.nextExpiry(now + 12 * hour)]).toEqual([
+      now + 12 * hour,
+      undefined,
+    ]);
+  });
+
+  it('tells of the Secrets that were written once none has been for a while', () => {
+    const fanOut = newFanOut();
+    expect(fanOut.takeWritten(now, 3_000)).toEqual({ againAtMs: undefined });
+    for (const at of [0, 2_000, 4_000]) {
+      fanOut.wrote(now + at);
+      expect(fanOut.takeWritten(now + at + 1_000, 3_000)).toEqual({ againAtMs: now + at + 3_000 });
+    }
+    expect(fanOut.takeWritten(now + 7_000, 3_000)).toEqual({ count: 3 });
+    expect(fanOut.takeWritten(now + 7_000, 3_000)).toEqual({ againAtMs: undefined });
+  });
+
+  it('forgets who AWS said the caller was when the identity is another', () => {
+    const fanOut = newFanOut();
+    fanOut.callerArn = 'arn:aws:sts::111122223333:assumed-role/ecr-pull/x';
+    fanOut.adopt(planOf(clusterRegistry({ secret: { name: 'pull' } })));
+    expect(fanOut.callerArn).toBeDefined();
+    const credentials = {
+      source: 'ServiceAccount',
+      assumeRoles: [{ roleArn: 'arn:aws:iam::111122223333:role/b' }],
+    };
+    fanOut.adopt(planOf(clusterRegistry({ credentials: credentials as never })));
+    expect(fanOut.callerArn).toBeUndefined();
   });
 });

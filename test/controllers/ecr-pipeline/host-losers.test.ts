@@ -85,7 +85,7 @@ describe('two registries that log in to the same host', () => {
     const { losers } = decideFor([sharer({ name: 'new', day: 2 }), sharer({ name: 'old', day: 1 })]);
     expect(losers.get('new')).toEqual({
       reason: 'HostTaken',
-      message: `EcrRegistry new and old both log in to ${host}, and a Secret has one login for each host: old wins, as the primary or the older one; set spec.primary on the one that should, or name only one in spec.registries`,
+      message: `registries new and old both log in to ${host}, and a Secret has one login for each host: old wins, as the primary or the older one; set spec.primary on the one that should, or name only one in spec.registries`,
     });
   });
 

@@ -105,7 +105,7 @@ describe('the status of a pipeline', () => {
     const ready = readyOf(statusOf(world(spec, [old, young])));
     expect(ready?.status).toBe('True');
     expect(ready?.message).toMatch(
-      /^3 Secrets are fresh; EcrRegistry new and old both log in to .*: old wins/,
+      /^3 Secrets are fresh; registries new and old both log in to .*: old wins/,
     );
     expect(ready?.message.match(/both log in/g)).toHaveLength(1);
   });

@@ -102,7 +102,7 @@ describe('a registry that loses its host', () => {
       .filter(({ reason }) => reason === 'HostTaken')
       .map(
         ({ message }) =>
-          /^EcrRegistry (\S+) and .*: (\S+) wins/.exec(message)?.slice(1).join(' to ') ?? message,
+          /^registries (\S+) and .*: (\S+) wins/.exec(message)?.slice(1).join(' to ') ?? message,
       );
 
   it('is told of once, whatever the number of Secrets', () => {

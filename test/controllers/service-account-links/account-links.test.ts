@@ -8,7 +8,7 @@ let world: ReturnType<typeof createWorld>;
 
 beforeEach(() => {
   world = createWorld();
-  world.view.namespaces.set('ci', { labels: {}, terminating: false });
+  world.view.namespaces.set('ci', { uid: 'ns', labels: {}, terminating: false });
 });
 
 /** What is queued by a step. */
@@ -73,7 +73,7 @@ describe('a service account is looked at', () => {
     expect(queuedBy(() => world.links.clusterRegistryChanged('shared'))).toEqual([]);
     const label = (labels: Record<string, string>) =>
       queuedBy(() => {
-        world.view.namespaces.set('ci', { labels, terminating: false });
+        world.view.namespaces.set('ci', { uid: 'ns', labels, terminating: false });
         world.links.namespaceChanged('ci');
       });
     expect(label({ team: 'yes' })).toEqual([key]);
@@ -86,10 +86,10 @@ describe('a service account is looked at', () => {
   it('never in a namespace that is being deleted or gone', () => {
     world.setAccount(defaultAccount(['old'], 'old'));
     expect(world.keys()).toEqual([key]);
-    world.view.namespaces.set('ci', { labels: {}, terminating: true });
+    world.view.namespaces.set('ci', { uid: 'ns', labels: {}, terminating: true });
     expect(world.keys()).toEqual([]);
     world.view.namespaces.delete('ci');
-    world.view.namespaces.set('other', { labels: {}, terminating: false });
+    world.view.namespaces.set('other', { uid: 'ns', labels: {}, terminating: false });
     expect(world.keys()).toEqual([]);
   });
 

@@ -1,13 +1,10 @@
 import { AccountLinks } from '../../../src/controllers/service-account-links/account-links.ts';
-import {
-  type AccountFacts,
-  observeAccount,
-} from '../../../src/controllers/service-account-links/account-facts.ts';
+import { type AccountFacts, observeAccount } from '../../../src/controllers/view/account-facts.ts';
 import { createServiceAccountController } from '../../../src/controllers/service-account-links/reconciler.ts';
 import type { ServiceAccount } from '../../../src/controllers/service-account-links/write-links.ts';
 import type { ClusterEcrRegistry } from '../../../src/api/cluster-ecr-registry.ts';
 import type { EcrRegistry } from '../../../src/api/ecr-registry.ts';
-import type { NamespaceFacts } from '../../../src/controllers/cluster-ecr-registry/selection.ts';
+import type { NamespaceFacts } from '../../../src/controllers/view/namespace-facts.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { parseKey } from '../../../src/kube/object.ts';
 import type { ObservedSecret } from '../../../src/secrets/observed-secret.ts';

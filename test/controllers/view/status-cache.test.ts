@@ -1,3 +1,4 @@
+import type { Condition } from '../../../src/api/conditions.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type EcrRegistry, ecrRegistries, type EcrRegistryStatus } from '../../../src/api/ecr-registry.ts';
 import { StatusCache } from '../../../src/controllers/view/status-cache.ts';
@@ -7,6 +8,14 @@ import { ManualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
 const status: EcrRegistryStatus = { observedGeneration: 3, secretName: 'prod-ecr' };
+
+const verified: Condition = {
+  type: 'Verified',
+  status: 'True',
+  reason: 'Verified',
+  message: 'all went through',
+  lastTransitionTime: '2026-01-01T00:00:00Z',
+};
 
 let objects: Map<string, EcrRegistry>;
 let cache: StatusCache<EcrRegistryStatus, EcrRegistry>;
@@ -62,6 +71,28 @@ describe('the cache of objects with their status', () => {
     await apply(stored(), status);
     await apply(cache.get('ci/prod') ?? stored(), { ...status });
     expect(applied).toHaveLength(1);
+  });
+
+  it('writes what a verification says as a field manager of its own, and shows it beside what a reconcile said', async () => {
+    await apply(stored(), status);
+    const verification = { requestedAt: 'r', startedAt: 's', stages: [] };
+    const part = { verification, conditions: [verified] };
+    await cache.applyVerified(client, ecrRegistries, cache.get('ci/prod') ?? stored(), part, signal);
+    const body = { metadata: { name: 'prod', namespace: 'ci', uid: 'uid-prod' }, status: part };
+    const options = { fieldManager: 'ecr-operator-verification', force: true, subresource: 'status', signal };
+    expect(applied[1]).toEqual([body, options]);
+    expect(cache.get('ci/prod')?.status).toEqual({ ...status, ...part });
+  });
+
+  it('neither writes nor compares what a verification wrote when a reconcile has something to say', async () => {
+    const conditions = [verified];
+    const whole = { ...status, conditions, verification: { requestedAt: 'r', startedAt: 's', stages: [] } };
+    await apply(stored({ status: whole }), { ...status, conditions: [] });
+    await apply(stored({ status: whole }), { ...whole });
+    expect(applied).toEqual([]);
+    await apply(stored({ status: whole }), { ...whole, secretName: 'other' });
+    expect(applied).toMatchObject([[{ status: { ...status, conditions: [], secretName: 'other' } }, {}]]);
+    expect(JSON.stringify(applied)).not.toContain('erif');
   });
 
   it('shows nothing of an object that is gone, and nothing of its status on its successor', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observeAccount } from '../../../src/controllers/service-account-links/account-facts.ts';
+import { observeAccount } from '../../../src/controllers/view/account-facts.ts';
 import type { ManagedFieldsEntry } from '../../../src/kube/object.ts';
 
 const list: ManagedFieldsEntry = {
