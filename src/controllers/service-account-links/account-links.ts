@@ -78,7 +78,9 @@ export class AccountLinks {
 
   accountChanged(key: string): void {
     const account = this.#deps.view.accounts.get(key);
-    if (account !== undefined && !this.isSettled(key, account)) this.#deps.queue(serviceAccounts.kind, key);
+    // One that is gone is looked at as well: what is remembered of it goes.
+    if (account === undefined) this.#deps.queue(serviceAccounts.kind, key, low);
+    else if (!this.isSettled(key, account)) this.#deps.queue(serviceAccounts.kind, key);
   }
 
   #lookAtAllIn(namespace: string): void {

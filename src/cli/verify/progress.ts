@@ -1,0 +1,24 @@
+import { annotations } from '../../api/names.ts';
+import type { Stage } from '../../api/verification.ts';
+import type { Subject } from '../kinds.ts';
+
+/** How far a test is that was asked for at a time. */
+export type Progress =
+  /** No operator has begun. */
+  | { readonly kind: 'waiting' }
+  /** `ended` are all stages so far. */
+  | { readonly kind: 'running'; readonly ended: readonly Stage[] }
+  | { readonly kind: 'finished'; readonly ended: readonly Stage[]; readonly ok: boolean };
+
+/**
+ * Pure: reads an object. The test that counts is the one that the annotation asks for now: where somebody else asked after
+ * us, theirs is the answer to both.
+ */
+export function progressOf({ object }: Pick<Subject, 'object'>): Progress {
+  const { verification } = object.status ?? {};
+  const requestedAt = object.metadata.annotations?.[annotations.testRequestedAt];
+  if (verification === undefined || verification.requestedAt !== requestedAt) return { kind: 'waiting' };
+  const { stages: ended, finishedAt } = verification;
+  if (finishedAt === undefined) return { kind: 'running', ended };
+  return { kind: 'finished', ended, ok: verification.ok ?? ended.every(({ ok }) => ok) };
+}
