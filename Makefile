@@ -18,8 +18,8 @@ CONTROLPLANE := env NODE_USE_ENV_PROXY=1 node tools/controlplane/setup.ts
 
 .PHONY: help
 help: ## List the targets.
-	@grep -hE '^[a-z-]+:.*## ' Makefile | while IFS= read -r line; do \
-	  printf '  %-15s%s\n' "$${line%%:*}" "$${line##*## }"; done
+	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | while IFS= read -r line; do \
+	  printf '  %-19s%s\n' "$${line%%:*}" "$${line##*## }"; done
 
 .PHONY: demo
 demo: node need-openssl ## Show the operator at work on a real API server and a local AWS; ARGS=--once for a short run.
@@ -66,6 +66,10 @@ bench-credentials: node need-openssl ## Count the calls to AWS of a thousand reg
 .PHONY: bench-pipelines
 bench-pipelines: node need-openssl ## Measure the refresh of 1,200 Secrets of pipelines that share one registry.
 	node bench/pipelines.ts $(ARGS)
+
+.PHONY: bench-test
+bench-test: node need-openssl ## Measure the time from `kubectl ecr test` to its verdict.
+	node bench/test-connection.ts $(ARGS)
 
 .PHONY: cluster
 cluster: node need-openssl ## Run a control plane in the foreground until Ctrl-C.

@@ -13,7 +13,13 @@ import { type OperatorProcess, startOperator } from '../test/support/operator-pr
 const root = join(import.meta.dirname, '..');
 
 /** As the Dockerfile starts it, in a container of 128 MiB. */
-const asInTheImage = ['--max-semi-space-size=1', '--max-old-space-size=77'];
+const asInTheImage = [
+  '--expose-gc',
+  '--memory-saver-mode',
+  '--min-semi-space-size=2',
+  '--max-semi-space-size=2',
+  '--max-old-space-size=77',
+];
 
 /** What every benchmark runs on: a real API server, the local AWS, and the operator as it ships. */
 export interface Testbed {
@@ -21,7 +27,7 @@ export interface Testbed {
   aws: LocalAws;
   client: KubeClient;
   /** Starts the bundle. */
-  operator(args?: readonly string[]): Promise<OperatorProcess>;
+  operator(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<OperatorProcess>;
   stop(): Promise<void>;
 }
 
@@ -43,12 +49,12 @@ export async function startTestbed(latencyMs: number): Promise<Testbed> {
     controlPlane,
     aws,
     client,
-    async operator(args = []) {
+    async operator(args = [], env = {}) {
       const operator = await startOperator({
         ...access,
         entry: 'dist/main.mjs',
         nodeArgs: asInTheImage,
-        env: { ...aws.env, ...pod?.env, MALLOC_ARENA_MAX: '1' },
+        env: { ...aws.env, ...pod?.env, MALLOC_ARENA_MAX: '1', ...env },
         args: ['--leader-election-namespace=default', ...args],
       });
       running.push(operator);

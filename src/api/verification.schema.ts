@@ -93,10 +93,14 @@ export const verificationStatus = z
     startedAt: time('When it started.'),
     finishedAt: time('When it ended; absent while it runs.').optional(),
     ok: z.boolean().describe('Whether every stage worked; absent while it runs.').optional(),
+    omittedStages: z
+      .int32()
+      .describe('How many stages went through before the first that is shown; absent where all are shown.')
+      .optional(),
     stages: z
       .array(stage)
       .max(mostStages)
-      .describe('In order; the first that fails is the last.')
+      .describe('In order, the last ones where there are more than 64; the first that fails is the last.')
       .meta({ 'x-kubernetes-list-type': 'atomic' }),
   })
   .describe('The last verification: each step on the way to a login, tried for real.')

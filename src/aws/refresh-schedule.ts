@@ -1,4 +1,5 @@
-import { shortHash } from '../base/hash.ts';
+import { hash32, shortHash } from '../base/hash.ts';
+import { memoize } from '../base/memoize.ts';
 
 const hour = 3_600_000;
 const jitterShare = 0.05;
@@ -22,7 +23,7 @@ const renewalWindowShare = 1 / 72;
 
 /** A place in the window in which the Secrets with the same token are renewed, the same after every restart. */
 export function lateShareOf(key: string): number {
-  return (renewalWindowShare * (spread(key) + 1)) / 2;
+  return (renewalWindowShare * hash32(key)) / 2 ** 32;
 }
 
 /**
@@ -38,10 +39,11 @@ export function refreshAtMs({ issuedAtMs, expiresAtMs, jitterKey, lateShare = 0 
   return Math.floor(issuedAtMs + lifetime * (0.5 + jitterShare * spread(jitterKey) + lateShare));
 }
 
-/** A number in [-1, 1) that depends on the key alone. */
-function spread(key: string): number {
-  return Number.parseInt(shortHash(key).slice(0, 8), 16) / 2 ** 31 - 1;
-}
+/** A number in [-1, 1) that depends on the key alone. The Secrets that have the same token ask for the same one. */
+const spread = memoize(
+  1024,
+  (key: string): number => Number.parseInt(shortHash(key).slice(0, 8), 16) / 2 ** 31 - 1,
+);
 
 /** Whether to fetch a token now, and why; `atMs` is when it falls due, in epoch milliseconds. */
 export type RefreshDecision =

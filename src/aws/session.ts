@@ -23,6 +23,9 @@ export interface SessionDeps {
 /** A session is not handed out in its last minutes: the call that it is wanted for may be retried. */
 const expiryMarginMs = 5 * 60_000;
 
+/** Looking through all sessions for each new one would take ever longer. */
+const sweepEveryMs = 60_000;
+
 /**
  * Opens sessions and shares them while they live: one STS call for all regions of an identity. Bounded by forgetting
  * what has expired.
@@ -31,6 +34,7 @@ export class SessionCache {
   readonly #deps: SessionDeps;
   readonly #sessions = new Map<string, Session>();
   readonly #flights = new SingleFlight<Session>();
+  #sweptAtMs = 0;
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
@@ -59,6 +63,9 @@ export class SessionCache {
   }
 
   #forgetExpired(): void {
+    const now = this.#deps.clock.now();
+    if (Math.abs(now - this.#sweptAtMs) < sweepEveryMs) return;
+    this.#sweptAtMs = now;
     for (const [key, session] of this.#sessions) if (!this.#usable(session)) this.#sessions.delete(key);
   }
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from './durations.ts';
 import { usageError } from './exit-code.ts';
+import { isKindName } from './kinds.ts';
+import { normalizedArguments } from './normalized-arguments.ts';
 import { type CommandName, commandTable, optionTable, takesOption } from './option-table.ts';
 
 export type OutputFormat = 'text' | 'wide' | 'json' | 'yaml';
@@ -17,7 +19,7 @@ export interface ClusterOptions {
 export interface Options extends ClusterOptions {
   readonly allNamespaces: boolean;
   readonly output: OutputFormat;
-  readonly filename: string | undefined;
+  readonly filenames: readonly string[];
   readonly wait: boolean;
   readonly show: boolean;
   readonly trigger: string | undefined;
@@ -32,7 +34,7 @@ export interface Invocation {
 
 /** Reads a command line; throws a CommandFailure that says what is wrong with it. */
 export function parseArguments(argv: readonly string[]): Invocation {
-  const { values, positionals } = read(argv);
+  const { values, filenames, positionals } = read(argv);
   if (values['version'] === 'true') return { command: 'version', operands: [], options: optionsOf({}) };
   const [word, ...operands] = positionals;
   const command = commandNamed(word ?? 'help');
@@ -42,41 +44,42 @@ export function parseArguments(argv: readonly string[]): Invocation {
     if (option !== undefined && !takesOption(command, option))
       throw usageError(`${command} has no option --${name}`);
   }
-  return { command, operands, options: optionsOf(values) };
+  return { command, operands: joinedOperands(command, operands), options: optionsOf(values, filenames) };
 }
 
+/** Of an option that is given several times the last value counts, but for files, where all do. */
 type Values = Readonly<Partial<Record<string, string>>>;
 
-function read(argv: readonly string[]): { values: Values; positionals: string[] } {
+/** `explain ecr prod` means `explain ecr/prod`, as with kubectl. */
+function joinedOperands(command: CommandName, operands: readonly string[]): readonly string[] {
+  const [kind = '', name = '', ...more] = operands;
+  const takesName = commandTable.some((one) => one.name === command && one.operands.startsWith('NAME'));
+  const isPair = takesName && more.length === 0 && isKindName(kind) && name !== '' && !name.includes('/');
+  return isPair ? [`${kind}/${name}`] : operands;
+}
+
+function read(argv: readonly string[]): { values: Values; filenames: string[]; positionals: string[] } {
   const options = Object.fromEntries(
     [...optionTable, { name: 'version' }, { name: 'help', short: 'h' }].map(({ name, short }) => [
       name,
-      { type: 'string' as const, ...(short === undefined ? {} : { short }) },
+      { type: 'string' as const, multiple: true as const, ...(short === undefined ? {} : { short }) },
     ]),
   );
   try {
     const { values, positionals } = parseArgs({
-      args: argv.flatMap(withSwitchValue),
+      args: normalizedArguments(argv),
       options,
       allowPositionals: true,
       strict: true,
     });
-    return { values, positionals };
+    const last = Object.entries(values).map(([name, given]) => [name, given?.at(-1)] as const);
+    return { values: Object.fromEntries(last), filenames: values['filename'] ?? [], positionals };
   } catch (error) {
+    if (argv.some((arg) => arg.startsWith('--request-timeout')))
+      throw usageError('there is no option --request-timeout: --timeout is for the whole command');
     const [first] = (error as Error).message.split(/[.\n]/);
     throw usageError(first ?? 'bad arguments');
   }
-}
-
-/** `--show` alone means true, and `--show=false` is possible, as with kubectl's own flags. */
-function withSwitchValue(arg: string): string[] {
-  if (arg === '-h' || arg === '--help') return ['--help=true'];
-  if (arg === '--version') return ['--version=true'];
-  const option = optionTable.find(
-    ({ name, short, value }) =>
-      value === undefined && (arg === `--${name}` || (short !== undefined && arg === `-${short}`)),
-  );
-  return [option === undefined ? arg : `--${option.name}=true`];
 }
 
 function commandNamed(word: string): CommandName {
@@ -85,7 +88,7 @@ function commandNamed(word: string): CommandName {
   return found.name;
 }
 
-function optionsOf(values: Values): Options {
+function optionsOf(values: Values, filenames: readonly string[] = []): Options {
   return {
     namespace: values['namespace'],
     context: values['context'],
@@ -93,7 +96,7 @@ function optionsOf(values: Values): Options {
     timeoutMs: timeoutOf(values['timeout'] ?? '60s'),
     allNamespaces: switchOf(values, 'all-namespaces', false),
     output: formatOf(values['output']),
-    filename: values['filename'],
+    filenames,
     wait: switchOf(values, 'wait', true),
     show: switchOf(values, 'show', false),
     trigger: values['trigger'],

@@ -1,7 +1,7 @@
 import { apiVersion } from '../api/names.ts';
 import { errorChain } from '../base/error-chain.ts';
 import { ApiError, ConnectionError, IllegalNameError, isNotFound, isObjectNotFound } from '../kube/errors.ts';
-import { TimeIsUp } from './connection.ts';
+import { NoLogin, TimeIsUp } from './connection.ts';
 import { CommandFailure, exitCode, usageError } from './exit-code.ts';
 import { describePermission, missingPermission } from './permission.ts';
 
@@ -21,7 +21,8 @@ function messageOf(error: unknown, server: string): string {
   if (error instanceof ConnectionError)
     return `cannot reach the API server ${server}: ${errorChain(error)}; try kubectl cluster-info`;
   if (error instanceof ApiError) return answerMessage(error, server);
-  return `cannot log in to the API server ${server}: ${errorChain(error)}`;
+  if (error instanceof NoLogin) return `cannot log in to the API server ${server}: ${errorChain(error)}`;
+  return `something went wrong that nobody foresaw: ${errorChain(error)}`;
 }
 
 function answerMessage(error: ApiError, server: string): string {

@@ -28,6 +28,11 @@ export class TimeIsUp extends Error {
   override readonly name = 'TimeIsUp';
 }
 
+/** No token or certificate for the API server could be had from what the kubeconfig says. */
+export class NoLogin extends Error {
+  override readonly name = 'NoLogin';
+}
+
 /** Finds the cluster as kubectl does, but sends nothing yet. Throws a CommandFailure where the kubeconfig leads nowhere. */
 export async function connect(options: ClusterOptions, io: Io): Promise<Connection> {
   const { credentials, context, namespace } = await accessOf(options, io);
@@ -53,8 +58,8 @@ export async function connect(options: ClusterOptions, io: Io): Promise<Connecti
   };
 }
 
-/** What client-node makes up where it finds no kubeconfig. */
-const noKubeconfig = 'http://localhost:8080';
+/** What client-node makes up where it finds no kubeconfig; a proxy of kubectl may have the same address. */
+const madeUp = { context: 'loaded-context', server: 'http://localhost:8080' };
 
 interface FoundAccess {
   readonly credentials: Credentials;
@@ -67,11 +72,12 @@ async function accessOf({ kubeconfig, context }: ClusterOptions, { clock }: Io):
   const { kubeConfigCredentials, loadKubeConfig } = await import('../kube/credentials-kubeconfig.ts');
   try {
     const config = loadKubeConfig({ file: kubeconfig, context });
-    if (config.getCurrentCluster()?.server === noKubeconfig)
+    const isMadeUp = config.currentContext === madeUp.context;
+    if (isMadeUp && config.getCurrentCluster()?.server === madeUp.server)
       throw new Error('there is none in --kubeconfig, KUBECONFIG or ~/.kube/config');
     const current = config.getContextObject(config.currentContext) as { namespace?: string } | null;
     return {
-      credentials: kubeConfigCredentials({ config, clock, log: silentLog }),
+      credentials: sayingWhoFailed(kubeConfigCredentials({ config, clock, log: silentLog })),
       context: config.currentContext,
       namespace: current?.namespace,
     };
@@ -79,6 +85,20 @@ async function accessOf({ kubeconfig, context }: ClusterOptions, { clock }: Io):
     const message = `the kubeconfig leads to no cluster: ${errorChain(error)}; see kubectl config view`;
     throw new CommandFailure(exitCode.unknown, message, { cause: error });
   }
+}
+
+/** The same credentials; where there are none to be had, that is no failure of the API server. */
+function sayingWhoFailed(credentials: Credentials): Credentials {
+  return {
+    ...credentials,
+    async current() {
+      try {
+        return await credentials.current();
+      } catch (error) {
+        throw new NoLogin('the kubeconfig gives no login', { cause: error });
+      }
+    },
+  };
 }
 
 function timeLimit(ms: number, { clock, signal }: Io): { signal: AbortSignal; stop: () => void } {

@@ -17,8 +17,8 @@ export interface Io {
   readonly clock: Clock;
   /** Aborts when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Reads standard input to its end. */
-  readonly readInput: () => Promise<string>;
+  /** Reads standard input to its end, or until the signal aborts. */
+  readonly readInput: (signal: AbortSignal) => Promise<string>;
 }
 
 /** Prints lines of the answer. */

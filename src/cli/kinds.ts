@@ -41,13 +41,22 @@ export function parseOperand(text: string): Operand {
 
 /** The kind of this name: kind, plural or short name in any case, with or without the group. */
 export function kindNamed(word: string): Kind {
-  const [bare] = word.toLowerCase().split(`.${group}`);
-  const found = kinds.find(({ type, shortName }) =>
-    [type.kind.toLowerCase(), type.plural, shortName].includes(bare ?? ''),
-  );
+  const found = findKind(word);
   if (found !== undefined) return found;
   const known = kinds.map(({ type }) => type.kind.toLowerCase()).join(', ');
   throw usageError(`there is no kind ${JSON.stringify(word)}: use ${known}`);
+}
+
+/** Whether a word names a kind. */
+export function isKindName(word: string): boolean {
+  return findKind(word) !== undefined;
+}
+
+function findKind(word: string): Kind | undefined {
+  const [bare = ''] = word.toLowerCase().split(`.${group}`);
+  return kinds.find(({ type, shortName }) =>
+    [type.kind.toLowerCase(), type.plural, shortName].includes(bare),
+  );
 }
 
 /** `EcrRegistry ci/prod`, as messages name an object. */

@@ -78,7 +78,7 @@ export const optionTable: readonly Option[] = [
     name: 'filename',
     short: 'f',
     value: 'file',
-    help: 'File with the objects to test, - for standard input.',
+    help: 'File with the objects to test, - for standard input; may be given several times.',
     commands: ['test'],
   },
   {

@@ -1,11 +1,12 @@
 import { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import { type Cluster, KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { Redacted } from '../base/redacted.ts';
 import { cachedCredentials } from './credentials-cache.ts';
 import type { Access, Credentials, TlsMaterial } from './credentials.ts';
+import { loadKubeConfigFiles } from './kubeconfig-files.ts';
 
 export interface KubeConfigSource {
   /** Without it: `KUBECONFIG`, then `~/.kube/config`. */
@@ -15,15 +16,22 @@ export interface KubeConfigSource {
 
 /** Reads a kubeconfig and turns to the context. */
 export function loadKubeConfig({ file, context }: KubeConfigSource = {}): KubeConfig {
-  const config = new KubeConfig();
-  if (file === undefined) config.loadFromDefault();
-  else config.loadFromFile(file);
+  const config = readKubeConfig(file);
   if (context === undefined) return config;
   if (config.getContextObject(context) === null)
     throw new Error(
       `kubeconfig: there is no context ${JSON.stringify(context)}; see kubectl config get-contexts`,
     );
   config.setCurrentContext(context);
+  return config;
+}
+
+function readKubeConfig(file: string | undefined): KubeConfig {
+  const list = process.env['KUBECONFIG'];
+  if (file === undefined && list) return loadKubeConfigFiles(list);
+  const config = new KubeConfig();
+  if (file === undefined) config.loadFromDefault();
+  else config.loadFromFile(file);
   return config;
 }
 
@@ -53,8 +61,18 @@ export function kubeConfigCredentials({ config, clock, log }: KubeConfigCredenti
 /** Client-node remembers tokens inside a KubeConfig; a new one over the same settings remembers nothing. */
 function forgetful({ clusters, users, contexts, currentContext }: KubeConfig): KubeConfig {
   const fresh = new KubeConfig();
-  fresh.loadFromOptions({ clusters, users, contexts, currentContext });
+  fresh.loadFromOptions({ clusters: clusters.map(takingPlainHttp), users, contexts, currentContext });
   return fresh;
+}
+
+/**
+ * Client-node refuses plain http unless certificates are not checked either. A server on this machine, such as kubectl
+ * proxy, has none, and nobody on the way could read along.
+ */
+function takingPlainHttp(cluster: Cluster): Cluster {
+  const { protocol, hostname } = URL.parse(cluster.server) ?? {};
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname ?? '');
+  return protocol === 'http:' && isLoopback ? { ...cluster, skipTLSVerify: true } : cluster;
 }
 
 async function readAccess(config: KubeConfig): Promise<Access> {

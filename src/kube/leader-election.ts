@@ -93,8 +93,10 @@ export class LeaderElector {
   async #acquire(signal: AbortSignal): Promise<boolean> {
     const { elapsed, random, retryMs, log, turns } = this.#options;
     while (!signal.aborted) {
-      await turns?.begin(signal);
-      if (signal.aborted) return false;
+      if (turns !== undefined) {
+        await turns.begin(signal);
+        if (signal.aborted) return false;
+      }
       const attempt = await this.#lock.acquire();
       turns?.end(attempt.kind === 'held');
       this.#report(attempt);

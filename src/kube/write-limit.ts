@@ -88,6 +88,8 @@ export class WriteLimit {
     this.#answers = 0;
     this.#best = Math.min(mean, this.#best * 1.05);
     const slow = mean > slowSeconds && mean > slowdown * this.#best;
-    this.#limit = slow ? Math.max(least, this.#limit * 0.75) : Math.min(this.#max, this.#limit + 1);
+    if (!slow) this.#limit = Math.min(this.#max, this.#limit + 1);
+    // Slow answers may be other people's doing: a part of the writes goes on. Only a refusal takes it further down.
+    else if (this.#limit > this.#max / 4) this.#limit = Math.max(this.#max / 4, this.#limit * 0.75);
   }
 }

@@ -4,6 +4,7 @@ import { parseRetryAfter } from './retry.ts';
 
 const longestErrorBytes = 64 * 1024;
 const longestSaid = 1024;
+const longestWord = 128;
 
 /** Reads an answer to its end, which must come within `maxBytes`. */
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -42,8 +43,8 @@ export function discard(response: IncomingMessage): void {
 }
 
 /**
- * The error that an answer outside 2xx stands for. `redact` takes logins out of what the other side said: some proxies
- * echo the headers of the request.
+ * The error that an answer outside 2xx stands for. `redact` takes logins out of everything that the other side said: some
+ * proxies echo the headers of the request.
  */
 export async function problemOf(
   response: IncomingMessage,
@@ -52,11 +53,13 @@ export async function problemOf(
 ): Promise<OciProblem> {
   const status = response.statusCode ?? 0;
   const { code, said } = errorIn(await readStart(response), status);
+  const requestId = requestIdOf(response);
+  const word = (text: string): string => redact(text).slice(0, longestWord);
   const facts: OciErrorFacts = {
-    code,
+    code: word(code),
     status,
     said: redact(said).slice(0, longestSaid),
-    requestId: requestIdOf(response),
+    requestId: requestId === undefined ? undefined : word(requestId),
     retryAfterMs: parseRetryAfter(response.headers['retry-after'], nowMs),
   };
   return new OciProblem(facts);

@@ -3,6 +3,7 @@ import type { Auth } from '../docker-config/docker-config.ts';
 import { targetOf } from './addresses.ts';
 import { discard } from './answer.ts';
 import { Authenticator } from './authenticator.ts';
+import { headBlob } from './blob.ts';
 import { within, type Limit } from './deadline.ts';
 import type { OciCall } from './error-model.ts';
 import { createAgents, type ProxyEnv } from './exchange.ts';
@@ -48,6 +49,8 @@ export interface OciClient {
   headManifest(repository: string, reference: string, signal?: AbortSignal): Promise<ManifestHead>;
   /** One page of the tags of a repository. */
   listTags(repository: string, page: TagPageRequest, signal?: AbortSignal): Promise<TagPage>;
+  /** Whether a repository that exists has a layer; false also for one that does not exist. */
+  hasBlob(repository: string, digest: string, signal?: AbortSignal): Promise<boolean>;
   /** Whether content can be pushed. An upload whose answer is lost, or aborted, is left to the registry to clear away. */
   startUpload(repository: string, signal?: AbortSignal): Promise<Upload>;
   /** Closes all connections. */
@@ -77,6 +80,10 @@ export function createOciClient(options: OciClientOptions): OciClient {
         const url = tagsUrl(at(repository, 'tags/list'), page);
         return readTagPage(await sendOk(transport, { method: 'GET', url }, limit));
       }),
+    hasBlob: (repository, digest, signal) =>
+      run({ operation: 'headBlob', repository, reference: digest }, signal, (limit) =>
+        headBlob(transport, at(repository, `blobs/${digest}`), limit),
+      ),
     startUpload: (repository, signal) =>
       run({ operation: 'startUpload', repository }, signal, async (limit) => {
         const next = await startUpload(transport, at(repository, 'blobs/uploads/'), limit);

@@ -7,7 +7,8 @@ import type { Permission } from './denial.ts';
 export type FailureKind = 'terminal' | 'transient' | 'throttled';
 
 /** What a client is asked to do. `token`: it asks the token service of a registry for a Bearer token. */
-export type OciOperation = 'ping' | 'headManifest' | 'listTags' | 'startUpload' | 'cancelUpload' | 'token';
+export type OciOperation =
+  'ping' | 'headManifest' | 'listTags' | 'headBlob' | 'startUpload' | 'cancelUpload' | 'token';
 
 /** Which request failed. */
 export interface OciCall {

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+// As a whole: a name that an older Node has not would end the program before it could say so.
+import * as tls from 'node:tls';
 import type { Redacted } from '../base/redacted.ts';
 import type { Target } from './addresses.ts';
 
@@ -48,10 +49,12 @@ export function createAgents(ca: Buffer | undefined, proxyEnv: ProxyEnv | undefi
  * The option of Node replaces its own list, so the list goes along. One context serves all connections: reading hundreds of
  * certificates for each of them costs more than the request.
  */
-function trusting(ca: Buffer | undefined): { secureContext?: SecureContext } {
+function trusting(ca: Buffer | undefined): { secureContext?: tls.SecureContext } {
   if (ca === undefined) return {};
   return {
-    secureContext: createSecureContext({ ca: [...getCACertificates('default'), ca.toString('utf8')] }),
+    secureContext: tls.createSecureContext({
+      ca: [...tls.getCACertificates('default'), ca.toString('utf8')],
+    }),
   };
 }
 

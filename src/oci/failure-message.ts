@@ -1,13 +1,16 @@
 import type { OciCall, OciErrorFacts, OciOperation } from './error-model.ts';
 
-const longestMessage = 512;
+const longestMessage = 900;
 const longestName = 120;
 const leastSaid = 60;
+
+const publicHosts: ReadonlySet<string> = new Set(['public.ecr.aws', 'ecr-public.aws.com']);
 
 const verbs: Readonly<Record<OciOperation, string>> = {
   ping: 'ping',
   headManifest: 'look up',
   listTags: 'list tags of',
+  headBlob: 'look for a layer in',
   startUpload: 'start an upload to',
   cancelUpload: 'cancel the upload to',
   token: 'get a token from',
@@ -18,6 +21,7 @@ const actions: Readonly<Record<OciOperation, string>> = {
   ping: 'ecr:GetAuthorizationToken',
   headManifest: 'ecr:BatchGetImage',
   listTags: 'ecr:ListImages',
+  headBlob: 'ecr:BatchCheckLayerAvailability',
   startUpload: 'ecr:InitiateLayerUpload',
   cancelUpload: 'ecr:InitiateLayerUpload',
   token: 'the access',
@@ -40,9 +44,16 @@ export function fillIn(template: string, call: OciCall, action: string | undefin
   const words: Readonly<Record<string, string>> = {
     host: oneLine(call.host),
     repository: oneLine(call.repository ?? 'the repository'),
-    action: action ?? actions[call.operation],
+    action: action ?? actionOf(call),
   };
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+}
+
+/** ECR Public has actions of its own, and none for reading: everybody may. */
+function actionOf({ operation, host }: OciCall): string {
+  if (!publicHosts.has(host)) return actions[operation];
+  if (operation === 'headManifest' || operation === 'listTags') return 'the access';
+  return actions[operation].replace(/^ecr:/, 'ecr-public:');
 }
 
 function objectOf({ host, repository, reference }: OciCall): string {

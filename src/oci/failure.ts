@@ -10,7 +10,7 @@ import { findRow } from './error-table.ts';
 import { failureMessage, fillIn, oneLine } from './failure-message.ts';
 
 /**
- * A failed request to a registry, understood. The message is one line of at most 512 characters that ends in the next
+ * A failed request to a registry, understood. The message is one line of at most 900 characters that ends in the next
  * step. Nothing in it, nor in its cause, shows a login.
  */
 export class OciFailure extends Error {

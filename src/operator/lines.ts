@@ -28,6 +28,7 @@ export class Lines {
   readonly #lines = new Map<string, Line>();
   readonly #workers: Workers[] = [];
   #working = false;
+  #runs = 0;
 
   constructor(deps: LinesDeps) {
     this.#deps = deps;
@@ -59,6 +60,11 @@ export class Lines {
     await Promise.all(this.#workers.map((each) => each.finished));
   }
 
+  /** How many keys have been worked on. */
+  get runs(): number {
+    return this.#runs;
+  }
+
   /** Epoch milliseconds since when the slowest worker has shown no progress. */
   lastProgressMs(): number {
     return Math.min(this.#deps.schedule.now(), ...this.#workers.map((each) => each.lastProgressMs()));
@@ -69,7 +75,10 @@ export class Lines {
     const { metrics, schedule, log, owns } = this.#deps;
     const { kind } = controller;
     const reconcile = (key: string, signal: AbortSignal) => controller.reconcile(key, signal);
-    const observe = ({ outcome }: Run): void => metrics.reconciled(kind, outcome);
+    const observe = ({ outcome }: Run): void => {
+      this.#runs++;
+      metrics.reconciled(kind, outcome);
+    };
     const started = runWorkers({ queue, workers, reconcile, clock: schedule, log, observe }, end);
     const shutDown = (): void => void queue.shutDown();
     stop.addEventListener('abort', shutDown, { once: true });

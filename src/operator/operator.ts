@@ -53,6 +53,8 @@ export interface Operator {
   work(shard: number, stop: AbortSignal, abandon: AbortSignal): Promise<void>;
   /** Epoch milliseconds since when the slowest worker has shown no progress. */
   lastProgressMs(): number;
+  /** How many keys have been worked on. */
+  runs(): number;
 }
 
 export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
@@ -124,6 +126,7 @@ export function createOperator(flags: Flags, deps: OperatorDeps): Operator {
       await view.synced(AbortSignal.any([stop, abandon]));
       await lines[shard]?.work(flags.workers, stop, abandon);
     },
+    runs: () => lines.reduce((sum, each) => sum + each.runs, 0),
     lastProgressMs: () => Math.min(...lines.map((each) => each.lastProgressMs())),
   };
 }

@@ -12,6 +12,7 @@ import type { RequestRecord, TransportOptions } from '../kube/transport-request.
 import { WriteLimit } from '../kube/write-limit.ts';
 import { type Clocks, systemClocks } from './clocks.ts';
 import type { Flags } from './flag-table.ts';
+import { collectWhenIdle } from './idle-collection.ts';
 import { leadAndWork } from './leading.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOperator, type Operator } from './operator.ts';
@@ -69,6 +70,13 @@ export async function runProcess(options: ProcessOptions, stop: AbortSignal): Pr
   const servers = await startServers(flags, operator, metrics.registry, clocks.schedule);
   const stopCaches = new AbortController();
   const caches = operator.view.run(stopCaches.signal);
+  const collect = globalThis.gc;
+  const idle = {
+    clock: clocks.schedule,
+    worked: () => operator.runs(),
+    collect: collect && (() => collect()),
+  };
+  collectWhenIdle(idle, stopCaches.signal);
   try {
     await (flags.leaderElect
       ? leadAndWork({ ...context, client: leaseClient, operator, metrics, identity }, stop)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash32 } from '../base/hash.ts';
 import { targetKind } from '../controllers/cluster-ecr-registry/fan-outs.ts';
 import { parseKey } from '../kube/object.ts';
 
@@ -10,7 +10,7 @@ export function shardOf(kind: string, key: string, shards: number): number {
   if (shards === 1) return 0;
   const { namespace, name } = parseKey(key);
   const togetherBy = kind === targetKind ? name : (namespace ?? name);
-  return createHash('sha256').update(togetherBy).digest().readUInt32BE() % shards;
+  return hash32(togetherBy) % shards;
 }
 
 /** Name of the Lease of a shard. Without sharding it is the name that was given. */

@@ -1,4 +1,5 @@
 import { shortHash } from '../base/hash.ts';
+import { memoize } from '../base/memoize.ts';
 import { annotations, labels, managerName } from '../api/names.ts';
 
 /** The object that a Secret belongs to. */
@@ -63,12 +64,15 @@ export function secretAnnotations(desired: DesiredSecret): Record<string, string
   return { ...desired.annotations, [annotations.ownerUid]: desired.owner.uid };
 }
 
+/** Thousands of Secrets have the same labels and annotations. */
+const hashOf = memoize(256, shortHash);
+
 /** Hash of labels and annotations, to compare what a Secret has with what it should have. */
 export function metadataHash(
   labelMap: Readonly<Record<string, string>>,
   annotationMap: Readonly<Record<string, string>>,
 ): string {
-  return shortHash(JSON.stringify([sortedEntries(labelMap), sortedEntries(annotationMap)]));
+  return hashOf(JSON.stringify([sortedEntries(labelMap), sortedEntries(annotationMap)]));
 }
 
 /** Names may be longer than the 63 characters of a label value. */

@@ -20,7 +20,7 @@ export async function verifyLogins(leg: ReadyLeg, session: Session, run: Run): P
     for (const repository of leg.repositories) await tryRepository(leg, repository, doors, run.log);
   } finally {
     // A stage that was given up may still have an upload to cancel.
-    void run.log.ended().then(() => doors.forEach(({ client }) => client.close()));
+    void run.log.idle().then(() => doors.forEach(({ client }) => client.close()));
   }
 }
 

@@ -23,6 +23,12 @@ export type Leg = {
       readonly stall: Stall;
     }
   | {
+      /** It could not be found out: `error` is why. */
+      readonly kind: 'unknown';
+      readonly stage: StageName;
+      readonly error: Error;
+    }
+  | {
       readonly kind: 'ready';
       readonly identity: Identity;
       /** Level of the service account, where the identity begins with one. */

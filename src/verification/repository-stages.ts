@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { stalls } from '../api/reasons.ts';
 import type { VerifyRepository } from '../api/verification.ts';
 import type { OciClient, Upload } from '../oci/client.ts';
@@ -48,21 +49,28 @@ export async function tryRepository(
 async function tryPull(client: OciClient, name: string, tag: string | undefined): Promise<string> {
   try {
     await client.headManifest(name, tag ?? usualTag);
-    return 'the image can be pulled';
+    return 'its manifest may be read';
   } catch (error) {
     const isMissing = error instanceof OciFailure && error.reason === 'ImageNotFound';
     if (tag !== undefined || !isMissing) throw error;
-    return `images can be pulled; there is none with the tag ${usualTag}`;
+    return `its manifests may be read; there is none with the tag ${usualTag}`;
   }
 }
 
 /**
- * Starts an upload and cancels it. No signal: an upload whose start is not waited for could not be cancelled, and the
+ * Starts an upload and cancels it, and asks for a layer that nobody has, as clients do before each layer. The upload comes
+ * first: its refusal has words, and tells a repository that does not exist. No signal: an upload whose start is not waited for could not be cancelled, and the
  * client has a deadline of its own.
  */
 async function tryPush(client: OciClient, name: string): Promise<string> {
   const upload = await client.startUpload(name);
-  return `images can be pushed; ${await cancel(upload)}`;
+  const cancelled = await cancel(upload);
+  await client.hasBlob(name, unknownDigest());
+  return `an upload may be started and layers may be looked for; ${cancelled}`;
+}
+
+function unknownDigest(): string {
+  return `sha256:${randomBytes(32).toString('hex')}`;
 }
 
 async function cancel(upload: Upload): Promise<string> {

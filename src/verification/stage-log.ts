@@ -22,10 +22,22 @@ export class StageFailed extends Error {
   }
 }
 
+/** The stages that have ended: the last of them, as many as a status has room for, since what fails comes last. */
+export interface EndedStages {
+  readonly stages: readonly Stage[];
+  /** How many went through before the first of `stages`. */
+  readonly omitted: number;
+  /** How long all of them took, those that were left out too. */
+  readonly durationMs: number;
+}
+
+/** Before the first stage has ended. */
+export const noStages: EndedStages = { stages: [], omitted: 0, durationMs: 0 };
+
 export interface StageLogOptions {
   readonly clock: Clock;
-  /** Told of all stages so far when one ends. */
-  readonly onStage: (stages: readonly Stage[]) => void;
+  /** Told of each stage when it ends, and of all so far. */
+  readonly onStage: (stage: Stage, ended: EndedStages) => void;
   /** `stop` is the caller's: its reason is rejected with. `limit` ends the stage as a failure of that stage. */
   readonly stop: AbortSignal;
   readonly limit: AbortSignal;
@@ -34,19 +46,19 @@ export interface StageLogOptions {
 /** Runs stages one after the other and writes down how they ended. */
 export class StageLog {
   readonly #options: StageLogOptions;
-  #stages: readonly Stage[] = [];
+  #ended = noStages;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: StageLogOptions) {
     this.#options = options;
   }
 
-  get stages(): readonly Stage[] {
-    return this.#stages;
+  get ended(): EndedStages {
+    return this.#ended;
   }
 
   /** Resolves when the work of the last stage has ended, which may go on after its stage was given up. */
-  async ended(): Promise<void> {
+  async idle(): Promise<void> {
     await Promise.allSettled([this.#work]);
   }
 
@@ -76,10 +88,16 @@ export class StageLog {
     }
   }
 
-  /** A status has room for so many: the first ones make way, since what fails comes last. */
   #add(stage: Stage): void {
-    this.#stages = [...this.#stages, stage].slice(-mostStages);
-    this.#options.onStage(this.#stages);
+    const { stages, omitted, durationMs } = this.#ended;
+    const all = [...stages, stage];
+    const shown = all.slice(-mostStages);
+    this.#ended = {
+      stages: shown,
+      omitted: omitted + all.length - shown.length,
+      durationMs: durationMs + stage.durationMs,
+    };
+    this.#options.onStage(stage, this.#ended);
   }
 }
 

@@ -7,7 +7,7 @@ import { openIdentity } from './identity-stages.ts';
 import { verifyLogins } from './login-stages.ts';
 import type { Leg } from './plan.ts';
 import { RecentCalls } from './recent-calls.ts';
-import { StageFailed, StageLog } from './stage-log.ts';
+import { type EndedStages, StageFailed, StageLog } from './stage-log.ts';
 
 export interface VerifierDeps extends SessionDeps {
   /** Spreads what is tried again: 0 to 1. */
@@ -17,8 +17,7 @@ export interface VerifierDeps extends SessionDeps {
 }
 
 /** How a verification ended. `failed` is the last of the stages where it did not go through. */
-export interface VerificationResult {
-  readonly stages: readonly Stage[];
+export interface VerificationResult extends EndedStages {
   readonly failed: { readonly stage: Stage; readonly reason: string } | undefined;
 }
 
@@ -26,11 +25,11 @@ export interface VerificationResult {
 export interface Verifier {
   /**
    * Tries every stage of every leg, in order, until one fails. Asks AWS and the registries anew, writes nothing anywhere
-   * and leaves no upload behind. Rejects only with the reason of `signal`.
+   * and leaves no upload behind. `onStage` is told of each stage as it ends. Rejects only with the reason of `signal`.
    */
   verify(
     legs: readonly Leg[],
-    onStage: (stages: readonly Stage[]) => void,
+    onStage: (stage: Stage, ended: EndedStages) => void,
     signal: AbortSignal,
   ): Promise<VerificationResult>;
 }
@@ -50,9 +49,9 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       const log = new StageLog({ clock: deps.clock, onStage, stop: signal, limit: limit.signal });
       try {
         for (const leg of legs) await verifyLeg(leg, { deps, calls, log });
-        return { stages: log.stages, failed: undefined };
+        return { ...log.ended, failed: undefined };
       } catch (error) {
-        if (error instanceof StageFailed) return { stages: log.stages, failed: error };
+        if (error instanceof StageFailed) return { ...log.ended, failed: error };
         throw error;
       } finally {
         cancel();
@@ -70,8 +69,9 @@ export interface Run {
 }
 
 async function verifyLeg(leg: Leg, run: Run): Promise<void> {
-  if (leg.kind === 'stalled') {
-    await run.log.run(leg.stage, leg.subject, () => Promise.reject(new StallError(leg.stall)));
+  if (leg.kind !== 'ready') {
+    const why = leg.kind === 'stalled' ? new StallError(leg.stall) : leg.error;
+    await run.log.run(leg.stage, leg.subject, () => Promise.reject(why));
     return;
   }
   await verifyLogins(leg, await openIdentity(leg, run), run);

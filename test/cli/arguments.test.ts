@@ -28,6 +28,29 @@ describe('a command line', () => {
     expect(parseArguments(['refresh', 'x', '--wait=false']).options.wait).toBe(false);
   });
 
+  it('has letters with an equals sign, and switches and values in one word, as kubectl', () => {
+    expect(parseArguments(['get', '-n=ci', '-o=yaml']).options).toMatchObject({
+      namespace: 'ci',
+      output: 'yaml',
+    });
+    expect(parseArguments(['get', '-Ao', 'json']).options).toMatchObject({
+      allNamespaces: true,
+      output: 'json',
+    });
+    expect(parseArguments(['get', '-Aojson']).options.output).toBe('json');
+  });
+
+  it('may name several files, and of other options the last counts', () => {
+    const { options } = parseArguments(['test', '-f', 'a.yaml', '-fb.yaml', '-n', 'x', '-n', 'ci']);
+    expect(options).toMatchObject({ filenames: ['a.yaml', 'b.yaml'], namespace: 'ci' });
+  });
+
+  it('names an object in one word or in two', () => {
+    expect(parseArguments(['explain', 'ecr', 'prod']).operands).toEqual(['ecr/prod']);
+    expect(parseArguments(['explain', 'prod', 'staging']).operands).toEqual(['prod', 'staging']);
+    expect(parseArguments(['get', 'ecr', 'prod']).operands).toEqual(['ecr', 'prod']);
+  });
+
   it('asks for help and version in every way that people try', () => {
     expect(parseArguments([]).command).toBe('help');
     expect(parseArguments(['--help']).command).toBe('help');
@@ -40,6 +63,7 @@ describe('a command line', () => {
     ['an unknown option', ['get', '--al'], /Unknown option '--al'/],
     ['an option of another command', ['get', '--show'], /get has no option --show/],
     ['an option without its value', ['get', '-n'], /-n, --namespace.* argument missing/],
+    ['the timeout of kubectl', ['get', '--request-timeout=5s'], /--timeout is for the whole command/],
     ['a format that there is not', ['get', '-o', 'xml'], /--output: "xml" is none of json, yaml, wide/],
     ['a time that is none', ['get', '--timeout=soon'], /--timeout: "soon" is no duration/],
     [

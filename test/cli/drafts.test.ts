@@ -4,7 +4,10 @@ import { draftOf, readDrafts } from '../../src/cli/verify/read-file.ts';
 import { ApiError } from '../../src/kube/errors.ts';
 
 const apiVersion = 'ecr-operator.dev/v1alpha1';
-const read = (text: string) => readDrafts('-', { readInput: () => Promise.resolve(text) });
+const never = new AbortController().signal;
+const readAll = (text: string, files = ['-']) =>
+  readDrafts(files, { readInput: () => Promise.resolve(text) }, never);
+const read = async (text: string) => (await readAll(text)).drafts;
 
 describe('a file of objects', () => {
   it('has one for each document, in YAML and in JSON, and empty ones do not count', async () => {
@@ -24,6 +27,29 @@ describe('a file of objects', () => {
     ['no name', `apiVersion: ${apiVersion}\nkind: EcrRegistry\nmetadata: {}`, 'has no metadata.name'],
   ])('that holds %s is refused', async (_what, text, message) => {
     await expect(read(text)).rejects.toThrow(message);
+  });
+
+  it('may hold lists, and objects of other kinds, which are passed over', async () => {
+    const ours = { apiVersion, kind: 'EcrRegistry', metadata: { name: 'x' } };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' } };
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [secret, ours] });
+    const { drafts, passedOver } = await readAll(list);
+    expect(drafts.map(({ object }) => object.metadata.name)).toEqual(['x']);
+    expect(passedOver).toEqual(['-: v1 Secret keys']);
+    await expect(readAll(JSON.stringify({ kind: 'List', items: [] }))).rejects.toThrow('holds no object');
+    await expect(readAll(JSON.stringify(secret))).rejects.toThrow('v1 Secret keys cannot be tested');
+  });
+
+  it('may be one of several', async () => {
+    const text = JSON.stringify({ apiVersion, kind: 'EcrRegistry', metadata: { name: 'x' } });
+    expect((await readAll(text, ['-', '-'])).drafts).toHaveLength(2);
+  });
+
+  it('that never ends is given up with the reason of the signal', async () => {
+    const stop = new AbortController();
+    const reading = readDrafts(['-'], { readInput: () => new Promise(() => undefined) }, stop.signal);
+    stop.abort(new Error('interrupted'));
+    await expect(reading).rejects.toThrow('interrupted');
   });
 
   it('is taken as it is, without defaults', () => {

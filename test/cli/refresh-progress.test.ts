@@ -28,6 +28,28 @@ describe('a refresh', () => {
   it('of a pipeline is done when the last of its Secrets has new tokens', () => {
     expect(refreshProgress(pipeline(early, early), pipeline(late, early)).kind).toBe('waiting');
     expect(refreshProgress(pipeline(early, early), pipeline(late, late)).kind).toBe('done');
+    expect(refreshProgress(pipeline(early), pipeline(late)).kind).toBe('done');
+  });
+
+  it('of a pipeline waits for a Secret that never had a token, and fails where the operator says why', () => {
+    const secrets = (expiresAt: string, conditions = [condition('True', 'Ready')]) =>
+      pipelineSubject(
+        {},
+        {
+          conditions,
+          secrets: [
+            { secretName: 's0', ready: true, expiresAt },
+            { secretName: 's1', ready: false, reason: 'Denied', message: 'AWS says no' },
+          ],
+        },
+      );
+    expect(refreshProgress(secrets(early), secrets(late)).kind).toBe('waiting');
+    const broken = [condition('False', 'Denied')];
+    expect(refreshProgress(secrets(early, broken), secrets(early, broken)).kind).toBe('waiting');
+    expect(refreshProgress(secrets(early, broken), secrets(late, broken))).toEqual({
+      kind: 'failed',
+      message: 'EcrPipeline ci/api: Secret s1 has no new token: Denied: AWS says no',
+    });
   });
 
   it('fails with what became wrong, but not with what was wrong before', () => {

@@ -106,6 +106,37 @@ test('a pipeline is tested with the saved registries of its namespace', async ()
   expect(out).toContain('not checked: the login to registry ClusterEcrRegistry/shared: save the object');
 });
 
+test('a pipeline is tested with the registries of its own file', async () => {
+  const pipeline = {
+    apiVersion: ecrRegistries.apiVersion,
+    kind: 'EcrPipeline',
+    metadata: { name: 'together', namespace: f.namespace },
+    spec: { registries: [{ name: 'fresh' }] },
+  };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'other' } };
+  const items = [pipeline, pod, registryNamed('fresh', specFor('puller'))];
+  const { code, out, err } = await testText(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  expect(code).toBe(0);
+  expect(err).toContain('passed over, as there is nothing to test in it: ');
+  expect(err).toContain('v1 Pod other');
+  expect(names(out).filter((line) => line === 'ok RegistryPing')).toHaveLength(2);
+});
+
+test('the runtime level of a pipeline, which a flag of the operator may name, is not checked', async () => {
+  const spec = { region: 'eu-west-1', credentials: { source: 'ServiceAccount' } };
+  await createRegistry(f, 'bare', spec as never);
+  const pipeline = {
+    apiVersion: ecrRegistries.apiVersion,
+    kind: 'EcrPipeline',
+    metadata: { name: 'runtime', namespace: f.namespace },
+    spec: { registries: [{ name: 'bare' }] },
+  };
+  const { code, out } = await testText(JSON.stringify(pipeline));
+  expect(out).toContain('not checked: the login to registry bare: the runtime level, which the flag ');
+  expect(out).toContain('Not tested beyond Admission: EcrPipeline runtime of the file');
+  expect(code).toBe(3);
+});
+
 test('what the caller has no right to is named as not checked', async () => {
   const developer = await person(f, 'developer', [
     { resources: ['ecrregistries.ecr-operator.dev'], verbs: ['get', 'create'] },
@@ -134,8 +165,9 @@ spec: { region: eu-west-1, credentials: { source: Operator } }
   const args = ['test', '-f', '-', '-n', f.namespace, '-o', 'json'];
   const kubeconfig = `--kubeconfig=${f.controlPlane.adminKubeconfig}`;
   const { code, out } = await cliProcess([...args, kubeconfig], env, yaml);
-  expect(code).toBe(0);
-  const results = JSON.parse(out) as { name: string; notChecked: string[] }[];
+  expect(code).toBe(3);
+  const results = JSON.parse(out) as { name: string; tested: boolean; notChecked: string[] }[];
+  expect(results.map(({ tested }) => tested)).toEqual([true, false]);
   expect(results.map(({ name }) => name)).toEqual(['one', 'two']);
   expect(results[1]?.notChecked).toEqual([
     expect.stringContaining("the operator's own AWS identity") as string,
@@ -144,10 +176,26 @@ spec: { region: eu-west-1, credentials: { source: Operator } }
 
 test('a file that holds no such object, or none that can be read, is refused', async () => {
   const pod = await testText('apiVersion: v1\nkind: Pod\nmetadata: { name: x }\n');
-  expect(pod).toMatchObject({ code: 2, err: expect.stringContaining('v1 Pod cannot be tested') as string });
+  expect(pod).toMatchObject({ code: 2, err: expect.stringContaining('v1 Pod x cannot be tested') as string });
   expect((await testText('a: [')).code).toBe(2);
   const namespaced = JSON.stringify(registryNamed('draft', specFor('puller')));
   const contradiction = await testText(namespaced, f.controlPlane.adminKubeconfig, '-n', 'other');
   expect(contradiction.code).toBe(2);
   expect(contradiction.err).toContain(`is in namespace ${f.namespace}, and --namespace says other`);
+});
+
+test('an AWS that never answers does not outlast --timeout, and is not taken for the API server', async () => {
+  const roleArn = await f.puller('slow');
+  const lift = f.aws.faults.inject({ service: 'ecr', kind: 'hang', roleArn });
+  const started = performance.now();
+  const text = JSON.stringify(registryNamed('waiting', specFor('slow')));
+  const { code, out, err } = await testText(text, f.controlPlane.adminKubeconfig, '--timeout=3s');
+  lift();
+  expect(code).toBe(3);
+  expect(names(out).at(-1)).toBe('ok CallerIdentity');
+  expect(err).toContain('the test of EcrRegistry');
+  expect(err).toContain('has not ended, and 3 s are over: whoever the next stage asks is slow to answer');
+  expect(err).not.toContain('API server');
+  // The client of AWS alone would go on for 20 s.
+  expect(performance.now() - started).toBeLessThan(12_000);
 });

@@ -14,6 +14,8 @@ export interface Document {
 export interface Block {
   /** To find it by: its name, else path and line. */
   readonly where: string;
+  /** The document that it stands in. */
+  readonly path: string;
   /** The file name that the paragraph before it gives it, such as `pull.json`. */
   readonly name: string | undefined;
   /** Without the indentation of the list that it may stand in. */
@@ -53,6 +55,7 @@ export function blocks(language: 'json' | 'yaml'): readonly Block[] {
           language,
         );
         return {
+          path,
           where: name ?? `block at ${path}:${before.split('\n').length}`,
           name,
           text: content.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),

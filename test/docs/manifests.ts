@@ -2,15 +2,15 @@ import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../src/kube/object.ts';
 import { type Block, blocks } from './documents.ts';
 
-type Found<T> = Pick<Block, 'where' | 'name'> & { readonly content: T };
+type Found<T> = Pick<Block, 'where' | 'path' | 'name'> & { readonly content: T };
 
 /** The documents of all YAML blocks. Throws where one does not parse, or warns. */
 function yamlDocuments(): readonly Found<unknown>[] {
-  return blocks('yaml').flatMap(({ where, name, text }) =>
+  return blocks('yaml').flatMap(({ where, path, name, text }) =>
     parseAllDocuments(text).map((document) => {
       const problems = [...document.errors, ...document.warnings];
       if (problems.length > 0) throw new Error(`${where}: ${problems.join('; ')}`);
-      return { where, name, content: document.toJS() as unknown };
+      return { where, path, name, content: document.toJS() as unknown };
     }),
   );
 }

@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import { writeOperatorImage } from '../../tools/image/operator-image.ts';
 import { ensureBinaries } from '../support/controlplane/binaries.ts';
 import { duration } from '../support/controlplane/progress.ts';
-import { createCgroup } from '../support/node/cgroups.ts';
+import { createCgroup, tryCgroup } from '../support/node/cgroups.ts';
 import { writeNodeImages } from '../support/node/images.ts';
 import { runIsolated } from '../support/node/isolation.ts';
 import { missingForKind, missingForNode, thisMachine } from '../support/node/prerequisites.ts';
@@ -56,9 +56,13 @@ const since = Date.now();
 const args = process.argv.slice(2);
 const cluster = process.env['CLUSTER'] === 'kind' ? 'kind' : 'node';
 const { sentences, installable } = (cluster === 'kind' ? missingForKind : missingForNode)(thisMachine());
+const cgroupRefusal = cluster === 'node' && sentences.length === 0 ? await tryCgroup() : undefined;
 if (sentences.length > 0) {
   console.error(`make e2e cannot run here:\n- ${sentences.join('\n- ')}`);
   process.exitCode = installable ? 1 : 77;
+} else if (cgroupRefusal !== undefined) {
+  console.error(`make e2e cannot run here:\n- pods need control groups: ${cgroupRefusal}`);
+  process.exitCode = 77;
 } else if (!args.includes('--check')) {
   process.exitCode = await run(cluster, args);
   const outcome = process.exitCode === 0 ? 'passed' : `failed (logs: ${relative('', logDir)})`;

@@ -14,7 +14,8 @@ import { stage } from '../support/node/stages.ts';
 import type { RunningCluster } from './cluster.ts';
 import type { E2eSettings } from './settings.ts';
 
-const name = 'ecr-operator-e2e';
+/** Of this run alone: whatever else is called so is not deleted at its end. */
+const name = `ecr-operator-e2e-${process.pid}`;
 const node = `${name}-control-plane`;
 /** The folder of this run, as the node sees it. */
 const mounted = '/ecr-operator-e2e';
@@ -27,11 +28,15 @@ const docker = (...args: string[]): Promise<string> => runCommand('docker', args
 export async function startKindCluster({ images }: E2eSettings): Promise<RunningCluster> {
   const dir = await mkdtemp(join(tmpdir(), 'ecr-operator-kind-'));
   const adminKubeconfig = join(dir, 'admin.kubeconfig');
+  let created = false;
   const stop = async (): Promise<void> => {
-    await kind('delete', 'cluster', '--name', name, '--kubeconfig', adminKubeconfig);
+    if (created) await kind('delete', 'cluster', '--name', name, '--kubeconfig', adminKubeconfig);
     await rm(dir, { recursive: true, force: true });
   };
   try {
+    await refuseExisting();
+    // From here on what kind leaves behind of a failed attempt is this run's too.
+    created = true;
     await stage('cluster of kind', () => createCluster(dir, adminKubeconfig));
     await stage('images on its node', async () => {
       for (const archive of Object.values(images))
@@ -42,10 +47,19 @@ export async function startKindCluster({ images }: E2eSettings): Promise<Running
     const controlPlane = await describe(dir, adminKubeconfig);
     const { kubectl } = await ensureBinaries(['kubectl'], { log: () => undefined });
     return { controlPlane, hostAddress, registryCaFile: join(dir, caName), kubectl, stop };
-  } catch (cause) {
-    await stop();
-    throw cause;
+  } catch (error) {
+    // What went wrong first says more than what could not be deleted after it.
+    await stop().catch((also: unknown) => console.error(`cluster ${name} may be left: ${String(also)}`));
+    throw error;
   }
+}
+
+async function refuseExisting(): Promise<void> {
+  const clusters = (await kind('get', 'clusters')).split('\n');
+  if (clusters.includes(name))
+    throw new Error(
+      `kind has a cluster ${name}, which an earlier run left: kind delete cluster --name ${name}`,
+    );
 }
 
 async function createCluster(dir: string, kubeconfig: string): Promise<void> {

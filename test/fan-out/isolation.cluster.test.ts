@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../src/api/cluster-ecr-registry.ts';
 import { type KubeObject, namespaces, type ResourceType, secrets } from '../../src/kube/object.ts';
-import { annotations } from '../../src/api/names.ts';
+import { annotations as names } from '../../src/api/names.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { logsIn, pullSecretType, type Secret } from '../operator/pull-secrets.ts';
 import {
@@ -115,7 +115,7 @@ test('a region that AWS refuses keeps no other region from being renewed', async
   const key = { namespace: 'team-5', name: 'regions-ecr' };
   const issuedIn = async (): Promise<string> => {
     const secret = await f.client.get<Secret>(secrets, key);
-    const records = JSON.parse(secret?.metadata.annotations?.[annotations.tokens] ?? '{}') as object;
+    const records = JSON.parse(secret?.metadata.annotations?.[names.tokens] ?? '{}') as object;
     return (records as Record<string, { issued: string }>)[region]?.issued ?? '';
   };
   const first = await waitFor('the first login', issuedIn);

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type EcrPipeline, ecrPipelines } from '../../src/api/ecr-pipeline.ts';
+import { type EcrPipeline, ecrPipelines, targetsOf } from '../../src/api/ecr-pipeline.ts';
 import type { PipelineSpec } from '../pipelines/pipelines.ts';
 import { createInjection } from './fixture.ts';
-import { loginOf, podWith } from './pod.ts';
+import { login, loginOf, podWith, textOf } from './pod.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -21,13 +21,30 @@ const pipelines: Readonly<Record<string, PipelineSpec>> = {
   build: { triggers: [{ name: 'release' }, { name: 'nightly', secretName: 'night' }] },
   renamed: { secretName: 'renamed-login' },
   codefresh: {},
+  'build-2x7k2': {},
 };
 
+async function createPipeline(name: string, spec: PipelineSpec): Promise<EcrPipeline> {
+  const metadata = { namespace: i.namespace, name };
+  return await i.client.create<EcrPipeline>(ecrPipelines, { metadata, spec } as EcrPipeline);
+}
+
+/** What the operator says of the Secrets of a pipeline; those of the triggers in `failing` have no login yet. */
+async function reportSecrets(pipeline: EcrPipeline, failing: readonly string[] = []): Promise<void> {
+  const secrets = targetsOf(pipeline).map(({ trigger, secretName }) => ({
+    ...(trigger === undefined ? {} : { trigger }),
+    secretName,
+    ready: !failing.includes(trigger ?? ''),
+    ...(failing.includes(trigger ?? '') ? {} : { expiresAt: '2026-01-02T00:00:00Z' }),
+  }));
+  const key = { namespace: i.namespace, name: pipeline.metadata.name };
+  await i.client.mergePatch(ecrPipelines, key, { status: { secrets } }, { subresource: 'status' });
+}
+
 beforeAll(async () => {
-  const { client, namespace } = i;
-  for (const [name, spec] of Object.entries(pipelines)) {
-    await client.create<EcrPipeline>(ecrPipelines, { metadata: { namespace, name }, spec } as EcrPipeline);
-  }
+  for (const [name, spec] of Object.entries(pipelines)) await reportSecrets(await createPipeline(name, spec));
+  await createPipeline('silent', {});
+  await reportSecrets(await createPipeline('failing', { triggers: [{ name: 'release' }] }), ['release']);
   for (const key of [
     'tekton.dev/pipeline',
     'workflows.argoproj.io/workflow',
@@ -53,6 +70,9 @@ const table: [what: string, labels: Labels, secret: string | undefined][] = [
   ['Tekton, a trigger without a name', tekton('build', ''), 'build-ecr'],
   ['Tekton, an EcrPipeline with a Secret of another name', tekton('renamed', 'release'), 'renamed-login'],
   ['Tekton, a pipeline without an EcrPipeline', tekton('other'), undefined],
+  ['Tekton, an EcrPipeline without a status', tekton('silent'), undefined],
+  ['Tekton, an EcrPipeline whose Secret is written', tekton('failing'), 'failing-ecr'],
+  ['Tekton, a trigger whose Secret is not', tekton('failing', 'release'), undefined],
   ['Tekton, a name that no EcrPipeline can have', tekton('Build.1'), undefined],
   ['Argo Workflows, a workflow with a fixed name', argo('build'), 'build-ecr'],
   ['Argo Workflows, a generated name', argo('build-x7k2p'), 'build-ecr'],
@@ -92,4 +112,16 @@ describe('a pod with labels of several sources', () => {
     const labels = { ...tekton('build', 'release'), 'ecr-operator.dev/pipeline': '' };
     expect(loginOf(await i.admit(podWith(labels)))).toBeUndefined();
   });
+});
+
+it.each([
+  ['no Secret', { emptyDir: {} }],
+  ['another Secret', { secret: { secretName: 'theirs' } }],
+])('a pod with a volume of the same name that is %s is stored as it was sent', async (_, source) => {
+  const pod = podWith(tekton('build'), { volumes: [{ name: login.volume, ...source }] });
+  expect(textOf(await i.admit(pod))).toBe(textOf(await i.admitWithoutPolicy(pod)));
+});
+
+it('a pod whose label means two EcrPipelines has one login, whole', async () => {
+  expect(['build-ecr', 'build-2x7k2-ecr']).toContain(loginOf(await i.admit(podWith(argo('build-2x7k2')))));
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { kubeConfigCredentials, loadKubeConfig } from '../../src/kube/credentials-kubeconfig.ts';
 import { loadCredentials } from '../../src/kube/credentials-load.ts';
@@ -16,6 +16,7 @@ beforeEach(async () => {
   clock = new ManualClock();
 });
 afterEach(() => rm(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -99,4 +100,33 @@ test('a named kubeconfig is used even inside a pod', async () => {
   const file = await kubeconfig({ token: 'abc' });
   const credentials = await loadCredentials({ kubeconfig: file, env, clock, log: silentLog });
   expect(credentials.server.host).toBe('127.0.0.1:6443');
+});
+
+test('of the files in KUBECONFIG those that are missing or empty are passed over, and the first entry counts', async () => {
+  const file = await kubeconfig({ token: 'first' });
+  const empty = join(folder, 'empty');
+  await writeFile(empty, '');
+  const second = join(folder, 'second');
+  const text = (await readFile(file, 'utf8')).replace('first', 'second').replaceAll('"main"', '"other"');
+  await writeFile(second, text);
+  vi.stubEnv('KUBECONFIG', [join(folder, 'missing'), empty, file, second].join(delimiter));
+  const config = loadKubeConfig();
+  expect(config.getContexts().map(({ name }) => name)).toEqual(['main', 'lost', 'other']);
+  expect(config.currentContext).toBe('main');
+  expect(config.getUsers().map(({ token }) => token)).toEqual(['first']);
+  vi.stubEnv('KUBECONFIG', join(folder, 'missing'));
+  expect(() => loadKubeConfig()).toThrow(join(folder, 'missing'));
+});
+
+test.each(['http://127.0.0.1:8001', 'http://localhost:8001', 'http://[::1]:8001'])(
+  'a proxy of kubectl at %s needs no certificate',
+  async (server) => {
+    const { authorization } = await from(await kubeconfig({ token: 'abc' }, { server })).current();
+    expect(authorization?.reveal()).toBe('Bearer abc');
+  },
+);
+
+test('plain http to another machine is refused', async () => {
+  const credentials = from(await kubeconfig({ token: 'abc' }, { server: 'http://192.0.2.1:8001' }));
+  await expect(credentials.current()).rejects.toThrow('cannot read the credentials');
 });

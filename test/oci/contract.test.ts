@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Redacted } from '../../src/base/redacted.ts';
 import type { Auth } from '../../src/docker-config/docker-config.ts';
 import type { OciClient } from '../../src/oci/client.ts';
-import { imageManifest, imageType } from '../aws-local/registry-client.ts';
+import { imageManifest, imageType, sha256 } from '../aws-local/registry-client.ts';
 import { startDebianRegistry, startLocalEcr, type ContractRegistry } from './contract.ts';
 import { findDockerRegistry } from './docker-registry.ts';
 import { failureOf } from './fixture.ts';
@@ -68,6 +68,13 @@ function contract(start: () => Promise<ContractRegistry>): void {
       const failure = await failureOf(as(registry.login).headManifest(repository, reference));
       expect(failure).toMatchObject({ reason: 'ImageNotFound', code: 'MANIFEST_UNKNOWN', status: 404 });
     }
+  });
+
+  it('hasBlob tells a layer that is there from one that nobody pushed', async () => {
+    const client = as(registry.login);
+    expect(await client.hasBlob(repository, sha256('layer'))).toBe(true);
+    expect(await client.hasBlob(repository, sha256('another'))).toBe(false);
+    await expect(as(wrong).hasBlob(repository, sha256('layer'))).rejects.toThrow('look for a layer in');
   });
 
   it('listTags gives all tags, page after page', async () => {

@@ -53,6 +53,14 @@ describe('a denial by AWS', () => {
   });
 });
 
+it('a denial of ECR Public names actions of ECR Public', () => {
+  const nextStep = (operation: OciCall['operation']): string =>
+    failure({ said: 'no' }, { operation, host: 'public.ecr.aws', repository: 'team/app' }).nextStep;
+  expect(nextStep('startUpload')).toContain('Allow ecr-public:InitiateLayerUpload on');
+  expect(nextStep('headBlob')).toContain('Allow ecr-public:BatchCheckLayerAvailability on');
+  expect(nextStep('headManifest')).not.toContain('ecr:');
+});
+
 describe('the answer of a registry', () => {
   const expired = 'Your authorization token has expired. Reauthenticate and try again.';
   it.each<[string, Partial<OciErrorFacts>, OciCall, string, string]>([
@@ -116,7 +124,7 @@ describe('the answer of a registry', () => {
 
   it('is cut when it is long, and never the next step', () => {
     const { message, nextStep } = failure({ said: 'x'.repeat(5_000), code: 'y'.repeat(500) });
-    expect(message.length).toBeLessThanOrEqual(512);
+    expect(message.length).toBeLessThanOrEqual(900);
     expect(message.endsWith(nextStep)).toBe(true);
   });
 });

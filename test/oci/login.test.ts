@@ -77,6 +77,19 @@ describe('a login', () => {
   });
 });
 
+it('a login stays out of code and request id too, and both are cut where they are long', async () => {
+  const server = await startServer(({ headers }, response) => {
+    if (headers.authorization === undefined) return reply(response, 401, '', asksFor('Basic realm="r"'));
+    const id = { 'x-request-id': `${password}${'y'.repeat(500)}` };
+    reply(response, 403, errors(`${password}${'x'.repeat(500)}`, 'no'), id);
+  });
+  const { code, requestId = '' } = await failureOf(clientOf(server).ping());
+  for (const said of [code, requestId]) {
+    expect(said).toMatch(/^\[redacted\]/);
+    expect(said.length).toBeLessThanOrEqual(128);
+  }
+});
+
 describe('a Bearer challenge', () => {
   const startService = (answer: unknown, status = 200): Promise<TestServer> =>
     startServer((_request, response) => reply(response, status, answer));

@@ -183,6 +183,22 @@ export const brokenRegistries: readonly BrokenStage[] = [
     code: 'DENIED',
   },
   {
+    name: 'may-not-look',
+    spec: (f, name) =>
+      trying(f, name, {
+        access: ['push'],
+        repository: {},
+        allow: ['ecr:GetAuthorizationToken', 'ecr:InitiateLayerUpload'],
+      }),
+    passed: loggedIn,
+    stage: 'Push',
+    reason: 'AccessDenied',
+    // The answer to a HEAD has no words.
+    message: 'look for a layer in',
+    nextStep: 'Allow ecr:BatchCheckLayerAvailability on repository may-not-look',
+    code: 'HTTP_403',
+  },
+  {
     name: 'forbidden-push',
     spec: (f, name) =>
       trying(f, name, {
@@ -222,6 +238,7 @@ export const repositories: readonly (readonly [accountId: string, name: string])
   [account, 'no-tag'],
   [account, 'may-not-pull'],
   [account, 'may-not-push'],
+  [account, 'may-not-look'],
   [otherAccount, 'not-shared'],
   [otherAccount, 'forbidden-push'],
 ];

@@ -47,6 +47,7 @@ export function fakeWorld(
     ping: () => answer('ping', undefined),
     headManifest: () => answer('head', { mediaType: undefined, digest: undefined, size: undefined }),
     listTags: () => answer('tags', { tags: [], last: undefined }),
+    hasBlob: () => answer('blob', false),
     startUpload: () => answer('upload', { cancel: () => answer('cancel', 'cancelled' as const) }),
     close: () => void said.push('close'),
     ...change.oci,

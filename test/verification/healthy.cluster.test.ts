@@ -55,8 +55,8 @@ test('a healthy registry passes every stage, and neither its Secret nor a reposi
     expect.stringMatching(`^AWS calls the caller arn:aws:sts::${account}:assumed-role/healthy/`),
     expect.stringMatching(/^ECR gave an authorization token that is good until 20\S+Z$/),
     'the registry takes the login',
-    'images can be pulled; there is none with the tag latest',
-    'images can be pushed; the upload that was started for it was cancelled',
+    'its manifests may be read; there is none with the tag latest',
+    'an upload may be started and layers may be looked for; the upload that was started for it was cancelled',
   ]);
   expect(verifiedCondition(object)).toMatchObject({
     status: 'True',

@@ -19,10 +19,10 @@ beforeEach(() => {
 async function run(
   legs: Parameters<ReturnType<typeof createVerifier>['verify']>[0],
   change: Parameters<typeof fakeWorld>[1] = {},
-): Promise<VerificationResult & { said: string[]; told: readonly (readonly Stage[])[] }> {
+): Promise<VerificationResult & { said: string[]; told: readonly Stage[] }> {
   const { deps, said } = fakeWorld(clock, change);
-  const told: (readonly Stage[])[] = [];
-  const result = await createVerifier(deps).verify(legs, (stages) => told.push(stages), never);
+  const told: Stage[] = [];
+  const result = await createVerifier(deps).verify(legs, (stage) => told.push(stage), never);
   return { ...result, said, told };
 }
 
@@ -32,8 +32,8 @@ const refusal = (operation: 'startUpload' | 'cancelUpload' | 'headManifest', cod
 describe('a verification', () => {
   it('tells of each stage as it ends', async () => {
     const { told, stages } = await run([leg({ repositories })]);
-    expect(told.map((list) => list.length)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(told.at(-1)).toEqual(stages);
+    expect(told).toHaveLength(8);
+    expect(told).toEqual(stages);
   });
 
   it('asks nobody anything for a leg that is stalled, and nothing after it', async () => {
@@ -59,9 +59,20 @@ describe('a verification', () => {
 
   it('shows the last stages where there are more than a status holds', async () => {
     const legs = Array.from({ length: 12 }, (_, i) => leg({ subject: String(i) }));
-    const { stages } = await run(legs);
+    const { stages, omitted, told } = await run(legs);
     expect(stages).toHaveLength(mostStages);
+    expect(omitted).toBe(72 - mostStages);
+    expect(told).toHaveLength(72);
     expect(stages.at(-1)?.subject).toBe(`11: ${host}`);
+  });
+
+  it('says what the API server said where it could not be found out who logs in', async () => {
+    const error = new Error('get serviceaccounts ci/puller: the API server answered 403 Forbidden: no');
+    const { failed, said } = await run([
+      { kind: 'unknown', subject: undefined, stage: 'ServiceAccount', error },
+    ]);
+    expect(said).toEqual([]);
+    expect(failed).toMatchObject({ stage: { name: 'ServiceAccount', message: error.message } });
   });
 
   it('closes every connection, also when a stage fails', async () => {
@@ -100,6 +111,17 @@ describe('the push probe', () => {
     expect(stages.at(-1)?.message).toContain('the registry ends the empty upload');
   });
 
+  it('fails where layers may not be looked for, and has cancelled the upload before', async () => {
+    const hasBlob = () =>
+      Promise.reject(
+        new OciFailure({ code: 'HTTP_403', status: 403, said: '' }, { operation: 'headBlob', host }),
+      );
+    const { failed, said } = await run([leg({ repositories })], { oci: { hasBlob } });
+    expect(failed?.stage).toMatchObject({ name: 'Push', ok: false });
+    expect(failed?.stage.nextStep).toContain('ecr:BatchCheckLayerAvailability');
+    expect(said).toContain('cancel');
+  });
+
   it('passes with a note where cancelling fails: the question is answered', async () => {
     const cancel = () => Promise.reject(refusal('cancelUpload', 'ECONNRESET'));
     const { stages } = await run([leg({ repositories })], {
@@ -131,7 +153,7 @@ describe('a verification that is given up', () => {
       },
     });
     await clock.advance(0);
-    expect(said.slice(-2)).toEqual(['cancel', 'close']);
+    expect(said.slice(-3)).toEqual(['cancel', 'blob', 'close']);
   });
 
   it('fails at the stage at which two minutes are over', async () => {

@@ -17,12 +17,20 @@ codefresh:
 {{- define "ecr-operator.injection.sources" -}}
 {{- $presets := include "ecr-operator.injection.presets" . | fromYaml -}}
 {{- $sources := list -}}
+{{- $names := list -}}
 {{- range .Values.injection.sources -}}
-{{- $preset := dict "name" .preset -}}
-{{- if .preset -}}
-{{- $preset = merge $preset (get $presets .preset) -}}
+{{- $source := dict "name" .preset -}}
+{{- /* Not by merge, which takes false and {} for absent and mixes maps. */ -}}
+{{- range $fields := list (default dict (get $presets (default "" .preset))) . -}}
+{{- range $field, $value := $fields -}}
+{{- $_ := set $source $field $value -}}
 {{- end -}}
-{{- $sources = append $sources (merge (deepCopy .) $preset) -}}
+{{- end -}}
+{{- if has $source.name $names -}}
+{{- fail (printf "injection.sources has two sources with the name %s: give one of them another `name`; without one, the name is that of the preset" $source.name) -}}
+{{- end -}}
+{{- $names = append $names $source.name -}}
+{{- $sources = append $sources $source -}}
 {{- end -}}
 {{- dict "sources" $sources | toYaml -}}
 {{- end -}}
@@ -66,4 +74,9 @@ params.spec.?triggers.orValue([]).filter(t, t.name == object.metadata.labels[?'{
 {{- else -}}
 {{ $own }}
 {{- end -}}
+{{- end -}}
+
+{{- /* CEL: whether the operator has written that Secret. A pod that never asked for it is not to wait for it. */ -}}
+{{- define "ecr-operator.injection.isWritten" -}}
+params.?status.?secrets.orValue([]).exists(s, s.secretName == {{ .secret }} && s.?expiresAt.hasValue())
 {{- end -}}

@@ -29,12 +29,13 @@ resourceRules:
     resources: [pods]
 {{- end -}}
 
-{{- /* Containers that have neither a docker config of their own nor anything mounted at the path. */ -}}
+{{- /* Containers that have no docker config of their own, by DOCKER_CONFIG or by a mount, nor anything mounted at the path. */ -}}
 {{- define "ecr-operator.injection.containersWithout" -}}
 {{- $path := .path | trimSuffix "/" -}}
 object.spec.?{{ .field }}.orValue([]).filter(c,
   !c.?env.orValue([]).exists(e, e.name == 'DOCKER_CONFIG') &&
-  !c.?volumeMounts.orValue([]).exists(m, m.mountPath in ['{{ $path }}', '{{ $path }}/']))
+  !c.?volumeMounts.orValue([]).exists(m, m.mountPath in ['{{ $path }}', '{{ $path }}/'] ||
+    m.mountPath.matches(r'/\.docker(/config\.json)?/?$')))
 {{- end -}}
 
 {{- /* One entry of ApplyConfiguration for each of these containers, merged into it by name. */ -}}
@@ -49,6 +50,12 @@ variables.{{ .field }}.map(c, Object.spec.{{ .field }}{
 
 {{- define "ecr-operator.injection.volume" -}}
 ecr-operator-docker-config
+{{- end -}}
+
+{{- /* CEL: whether no volume of that name is of anything but the Secret that the CEL expression `secret` names. */ -}}
+{{- define "ecr-operator.injection.volumeIsFree" -}}
+object.spec.?volumes.orValue([]).all(v,
+  v.name != '{{ include "ecr-operator.injection.volume" . }}' || v.?secret.?secretName.orValue('') == {{ .secret }})
 {{- end -}}
 
 {{- /* Of every policy: variables and mutations, for a Secret that the CEL expression `secret` names. */ -}}

@@ -5,7 +5,7 @@ import { roleOfServiceAccount } from '../../identity/service-account-role.ts';
 import { type KubeObject, parseKey, secrets, serviceAccounts } from '../../kube/object.ts';
 import type { Subject } from '../kinds.ts';
 import { pipelinePlan } from './draft-pipeline.ts';
-import { type DraftPlan, draftSettings, onlyOperator, type Reader } from './draft-plan.ts';
+import { type DraftPlan, draftSettings, onlyOperator, type Reader, runtimeLevel } from './draft-plan.ts';
 
 /**
  * The stages of an object that is not saved, from what the cluster is now as far as the caller may read it. `named` is the
@@ -35,7 +35,7 @@ async function registryPlan(
   const where = { identityNamespace, mayUseOperatorIdentity: false };
   const facts = await observeRegistry(registry, where, draftSettings, lookups, signal);
   if (facts.winner === undefined && registry.spec.credentials.source === 'ServiceAccount')
-    return nothing('the runtime level, which the flag --runtime-service-account of the operator may name');
+    return nothing(runtimeLevel);
   return { legs: legsOfRegistry(facts), notChecked: [] };
 }
 

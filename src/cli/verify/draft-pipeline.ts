@@ -1,11 +1,11 @@
 import { type EcrPipeline, targetsOf } from '../../api/ecr-pipeline.ts';
 import { ecrRegistries, type EcrRegistry } from '../../api/ecr-registry.ts';
 import { stalls } from '../../api/reasons.ts';
-import { accountKey, winnerFor } from '../../controllers/ecr-pipeline/winners.ts';
+import { accountKey, type Use, winnerFor } from '../../controllers/ecr-pipeline/winners.ts';
 import type { SelectedRegistry, World } from '../../controllers/ecr-pipeline/world.ts';
 import type { Lookups } from '../../controllers/observe-registry.ts';
 import { legsOfPipeline } from '../../controllers/verification/pipeline-legs.ts';
-import { type DraftPlan, draftSettings, onlyOperator, type Reader } from './draft-plan.ts';
+import { type DraftPlan, draftSettings, onlyOperator, type Reader, runtimeLevel } from './draft-plan.ts';
 
 /** The stages of a pipeline that is not saved: of those registries that others than the operator can log in to. */
 export async function pipelinePlan(
@@ -15,12 +15,28 @@ export async function pipelinePlan(
   signal: AbortSignal,
 ): Promise<DraftPlan> {
   const all = await selectedRegistries(pipeline, client, signal);
-  const ours = all.filter(({ registry, isCluster }) => !isCluster && !(registry && onlyOperator(registry)));
-  const notChecked = all
-    .filter((one) => !ours.includes(one))
-    .map(({ name }) => `the login to registry ${name}`);
-  if (ours.length === 0 && notChecked.length > 0) return { legs: [], notChecked };
-  return { legs: legsOfPipeline(await readWorld(pipeline, ours, lookups, signal)), notChecked };
+  const world = await readWorld(pipeline, all, lookups, signal);
+  const notChecked = new Set<string>();
+  const legs = legsOfPipeline(world, (use) => {
+    const why = onlyForOperator(use, all);
+    if (why !== undefined) notChecked.add(why);
+    return why !== undefined;
+  });
+  return { legs, notChecked: [...notChecked] };
+}
+
+/** What the caller cannot try of a use, in words; undefined where there is nothing of that. */
+function onlyForOperator(
+  { registry: name, winner }: Use,
+  all: readonly SelectedRegistry[],
+): string | undefined {
+  const found = all.find((one) => one.name === name);
+  const login = `the login to registry ${name}`;
+  if (found?.isCluster === true) return login;
+  if (found?.registry === undefined) return undefined;
+  if (onlyOperator(found.registry) !== undefined) return login;
+  const { source } = found.registry.spec.credentials;
+  return winner === undefined && source === 'ServiceAccount' ? `${login}: ${runtimeLevel}` : undefined;
 }
 
 async function readWorld(

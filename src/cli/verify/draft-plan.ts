@@ -17,6 +17,10 @@ export const draftSettings: Settings = {
   clusterIdentityNamespace: '',
 };
 
+/** Where no other level names a service account. */
+export const runtimeLevel =
+  'the runtime level, which the flag --runtime-service-account of the operator may name';
+
 /** What nobody but the operator can log in as; undefined where others can. */
 export function onlyOperator({ spec }: Pick<AnyRegistry, 'spec'>): string | undefined {
   return spec.credentials.source === 'Operator' ? "the operator's own AWS identity" : undefined;

@@ -31,12 +31,23 @@ function subjectOf({ subject, message }: ShownStage): string {
   return subject === undefined || message.includes(subject) ? '' : `${subject}: `;
 }
 
-/** What all stages together say. */
-export function verdict(what: string, stages: readonly ShownStage[], paint: Paint): string {
+/** What all stages together say; `omitted`: how many went through before those that are known. */
+export function verdict(what: string, stages: readonly ShownStage[], paint: Paint, omitted = 0): string {
   const failed = stages.filter(({ ok }) => !ok);
-  const took = stageDuration(stages.reduce((sum, { durationMs }) => sum + durationMs, 0));
-  const count = `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}, ${took}`;
-  if (failed.length === 0) return `${paint('green', 'Passed')}: ${what} (${count})`;
+  const about = `${what} (${countText(stages, omitted)})`;
+  if (failed.length === 0) return `${paint('green', 'Passed')}: ${about}`;
   const names = [...new Set(failed.map(({ name }) => name))].join(', ');
-  return `${paint('red', 'Failed')} at ${names}: ${what} (${count})`;
+  return `${paint('red', 'Failed')} at ${names}: ${about}`;
+}
+
+/** What is said where everything beyond admission is the operator's to try. */
+export function notTested(what: string, stages: readonly ShownStage[], paint: Paint): string {
+  return `${paint('yellow', 'Not tested')} beyond Admission: ${what} (${countText(stages, 0)})`;
+}
+
+function countText(stages: readonly ShownStage[], omitted: number): string {
+  const count = omitted + stages.length;
+  const took = stageDuration(stages.reduce((sum, { durationMs }) => sum + durationMs, 0));
+  const howLong = omitted === 0 ? took : `the last ${stages.length} of them ${took}`;
+  return `${count} ${count === 1 ? 'stage' : 'stages'}, ${howLong}`;
 }

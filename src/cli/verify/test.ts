@@ -1,27 +1,27 @@
 import { annotations } from '../../api/names.ts';
-import type { Stage } from '../../api/verification.ts';
 import type { Invocation } from '../arguments.ts';
 import { type Connection, TimeIsUp } from '../connection.ts';
 import { CommandFailure, type ExitCode, exitCode, usageError } from '../exit-code.ts';
 import { findSubject } from '../find-subject.ts';
 import { follow } from '../follow.ts';
-import type { Io } from '../io.ts';
+import { type Io, printLines } from '../io.ts';
 import { describeSubject, parseOperand, type Subject } from '../kinds.ts';
 import { paintFor } from '../paint.ts';
 import { printData } from '../print-data.ts';
 import { request, typeOf } from '../request.ts';
 import { liveLines } from './live-lines.ts';
+import { newStages } from './new-stages.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { stageLines, verdict } from './stage-lines.ts';
-import { testFile } from './test-file.ts';
+import { testFiles } from './test-file.ts';
 
 /** Asks the operator to test an object, and shows each stage as it ends. The exit code says whether it passed. */
 export async function runTest(invocation: Invocation, cluster: Connection, io: Io): Promise<ExitCode> {
   const [operand] = invocation.operands;
-  const { filename, output } = invocation.options;
-  if (filename !== undefined) {
+  const { filenames, output } = invocation.options;
+  if (filenames.length > 0) {
     if (operand !== undefined) throw usageError('test takes either NAME or -f FILE');
-    return testFile(filename, invocation.options, cluster, io);
+    return testFiles(filenames, invocation.options, cluster, io);
   }
   if (operand === undefined) throw usageError('test takes NAME or -f FILE');
   const subject = await findSubject(cluster.client, parseOperand(operand), cluster.namespace, cluster.signal);
@@ -36,11 +36,12 @@ export async function runTest(invocation: Invocation, cluster: Connection, io: I
   const forPeople = output === 'text' || output === 'wide';
   const show = forPeople ? showStages(io) : { update: () => undefined, stop: () => undefined };
   try {
-    const { ended, ok } = await untilFinished(asked, cluster, show.update);
+    const finished = await untilFinished(asked, cluster, show.update);
+    const { ended, omitted, ok } = finished;
     show.stop();
     const what = describeSubject(subject);
-    if (forPeople) io.out.write(`${verdict(what, ended, paintFor(io.out, io.env))}\n`);
-    else await printData(io, output, resultOf(subject, ok, ended));
+    if (forPeople) printLines(io, [verdict(what, ended, paintFor(io.out, io.env), omitted)]);
+    else await printData(io, output, resultOf(subject, finished));
     return ok ? exitCode.ok : exitCode.no;
   } finally {
     show.stop();
@@ -48,20 +49,20 @@ export async function runTest(invocation: Invocation, cluster: Connection, io: I
 }
 
 /** The form for programs. */
-function resultOf({ kind, object }: Subject, ok: boolean, stages: readonly Stage[]): object {
+function resultOf({ kind, object }: Subject, { ok, ended: stages, omitted }: Finished): object {
   const { namespace, name } = object.metadata as { namespace?: string; name: string };
-  return { kind, namespace, name, ok, stages };
+  return { kind, namespace, name, ok, ...(omitted === 0 ? {} : { omittedStages: omitted }), stages };
 }
 
 function showStages(io: Io): { update: (progress: Progress) => void; stop: () => void } {
   const paint = paintFor(io.out, io.env);
   const lines = liveLines(io.out, io.clock, 'the next stage');
-  let shown = 0;
+  const newOf = newStages();
   return {
     update(progress) {
-      if (progress.kind === 'waiting') return;
-      lines.print(progress.ended.slice(shown).flatMap((stage) => stageLines(stage, paint)));
-      shown = Math.max(shown, progress.ended.length);
+      const { stages, missed } = newOf(progress);
+      if (missed > 0) lines.print([`        ${missed} more that went through are not shown`]);
+      lines.print(stages.flatMap((stage) => stageLines(stage, paint)));
     },
     stop: () => lines.stop(),
   };

@@ -57,7 +57,11 @@ export class FanOuts {
         namespaces.add(namespace);
         fanOut.settle(namespace, this.#before(registry, fanOut, namespace));
       }
-    for (const namespace of namespaces) this.queueTarget(name, fanOut, namespace, { priority: 'low' });
+    // Those that have no login yet come before those that have one.
+    const waits = (namespace: string): boolean => fanOut.stateOf(namespace)?.kind === 'pending';
+    for (const first of [true, false])
+      for (const namespace of namespaces)
+        if (waits(namespace) === first) this.queueTarget(name, fanOut, namespace, { priority: 'low' });
   }
 
   /** How a Secret counts until it has been looked at: as the status says, if that speaks of this spec. */

@@ -12,13 +12,20 @@ export interface Verifiable {
   status?: { verification?: Verification | undefined };
 }
 
-/** The times that the API server takes for one. */
-const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+/** The times that the API server takes for one, but for days that a month has not: hours end at 23, seconds at 59. */
+const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** The annotation that asks for a verification, letter by letter; undefined without a readable one. */
 export function requestOf({ metadata }: Pick<Verifiable, 'metadata'>): string | undefined {
   const text = metadata.annotations?.[annotations.testRequestedAt] ?? '';
-  return rfc3339.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+  const [, day] = rfc3339.exec(text) ?? [];
+  return day !== undefined && isDay(day) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March; the API server refuses a status that holds it. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 /**

@@ -10,21 +10,25 @@ import { readyLeg, repositoriesOf, stalledLeg } from './registry-legs.ts';
 
 /**
  * The stages of a pipeline: a leg for each registry of each of its Secrets. Secrets for which the same identity logs in to
- * a registry have one together. Pure.
+ * a registry have one together. Without those that are `skipped`, and without the repositories that may be theirs. Pure.
  */
-export function legsOfPipeline(world: World): Leg[] {
+export function legsOfPipeline(world: World, skipped: (use: Use) => boolean = () => false): Leg[] {
   const { metadata, spec } = world.pipeline;
   if (world.registries.length === 0) return [stalledLeg(undefined, stalls.noRegistries(metadata.namespace))];
   const awake = withoutSuspension(world);
-  const all = groupsOf(awake).map((group) => ({ registry: group.use.registry, leg: legOf(group) }));
+  const all = groupsOf(awake).map((group) => ({
+    registry: group.use.registry,
+    leg: skipped(group.use) ? undefined : legOf(group),
+  }));
   const own = spec.verify?.repositories;
-  return own === undefined ? all.map(({ leg }) => leg) : withRepositories(all, own);
+  const tried = own === undefined ? all : withRepositories(all, own);
+  return tried.flatMap(({ leg }) => leg ?? []);
 }
 
-/** A leg and the registry that it logs in to. */
+/** A leg and the registry that it logs in to; undefined for a leg that is skipped. */
 interface RegistryLeg {
   readonly registry: string;
-  readonly leg: Leg;
+  readonly leg: Leg | undefined;
 }
 
 /** What is used in the same way for several Secrets. */
@@ -77,21 +81,31 @@ function withoutSuspension(world: World): World {
 }
 
 /** The repositories of the pipeline are tried where their host is logged in to, in the place of those of its registries. */
-function withRepositories(all: readonly RegistryLeg[], repositories: readonly VerifyRepository[]): Leg[] {
-  return all.map(({ registry, leg }) => {
-    if (leg.kind === 'stalled') return leg;
-    const isFirst = registry === all[0]?.registry;
-    const mine = repositories.filter(({ host }) => {
-      if (host === undefined) return isFirst;
-      // One that no leg logs in to is tried by the first, which says so.
-      return logsInTo(leg, host) || (isFirst && !all.some((other) => logsInTo(other.leg, host)));
-    });
-    return { ...leg, repositories: mine };
+function withRepositories(
+  all: readonly RegistryLeg[],
+  repositories: readonly VerifyRepository[],
+): RegistryLeg[] {
+  const placed = repositories.map((repository) => ({ repository, legs: legsFor(repository.host, all) }));
+  return all.map((one) => {
+    if (one.leg?.kind !== 'ready') return one;
+    const mine = placed.filter(({ legs }) => legs.includes(one)).map(({ repository }) => repository);
+    return { ...one, leg: { ...one.leg, repositories: mine } };
   });
 }
 
-function logsInTo(leg: Leg, host: string): boolean {
-  if (leg.kind === 'stalled') return false;
+/** Those that are known to log in to a host; where none is, those that may, as AWS tells their account only later. */
+function legsFor(host: string | undefined, all: readonly RegistryLeg[]): readonly RegistryLeg[] {
+  const first = all.filter(({ registry }) => registry === all[0]?.registry);
+  if (host === undefined) return first;
+  const known = all.filter(({ leg }) => logsInTo(leg, host, undefined));
+  if (known.length > 0) return known;
   const account = parseRegistryHost(host)?.accountId;
-  return leg.logins.some(({ hostsFor }) => hostsFor(account).includes(host));
+  const possible = all.filter(({ leg }) => logsInTo(leg, host, account));
+  if (possible.length > 0) return possible;
+  // One that no leg logs in to is tried by the first, which says so; it may be that of one that is skipped.
+  return all.some(({ leg }) => leg === undefined) ? [] : first;
+}
+
+function logsInTo(leg: Leg | undefined, host: string, callerAccount: string | undefined): boolean {
+  return leg?.kind === 'ready' && leg.logins.some(({ hostsFor }) => hostsFor(callerAccount).includes(host));
 }

@@ -45,6 +45,20 @@ export function stalledLeg(subject: string | undefined, stall: Stall): Leg {
   return { kind: 'stalled', subject, stage: stageOf(stall), stall };
 }
 
+/** Where an identity begins. */
+export type Source = AnyRegistry['spec']['credentials']['source'];
+
+/** A leg of which the cluster could not be asked who logs in, and so nothing can be tried. */
+export function unknownLeg(source: Source | undefined, error: Error): Leg {
+  const hasAccount = source === undefined || source === 'ServiceAccount';
+  return {
+    kind: 'unknown',
+    subject: undefined,
+    stage: hasAccount ? 'ServiceAccount' : 'CallerIdentity',
+    error,
+  };
+}
+
 /** The stage at which it shows that something is missing, by reason; all others are about the service account. */
 const stages: Readonly<Record<string, StageName>> = {
   [stalls.accessKeyNotFound('', '').reason]: 'CallerIdentity',

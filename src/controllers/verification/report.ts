@@ -5,8 +5,9 @@ import {
   nextConditions,
 } from '../../api/conditions.ts';
 import { goodReasons } from '../../api/reasons.ts';
-import type { Stage, Verification } from '../../api/verification.ts';
+import type { Verification } from '../../api/verification.ts';
 import { formatTime } from '../../secrets/token-records.ts';
+import type { EndedStages } from '../../verification/stage-log.ts';
 import type { VerificationResult } from '../../verification/verifier.ts';
 import type { Transition } from '../controller.ts';
 import type { VerifiedPart } from '../view/status-parts.ts';
@@ -21,8 +22,9 @@ export interface Started {
 }
 
 /** The status while it runs. Pure. */
-export function runningPart(started: Started, stages: readonly Stage[]): VerifiedPart {
-  const names = stages.length === 0 ? 'has begun' : `has come to ${stages.at(-1)?.name ?? ''}`;
+export function runningPart(started: Started, ended: EndedStages): VerifiedPart {
+  const last = ended.stages.at(-1);
+  const names = last === undefined ? 'has begun' : `has come to ${last.name}`;
   const message = `the verification ${names}`;
   const condition = {
     type: conditionTypes.verified,
@@ -31,7 +33,7 @@ export function runningPart(started: Started, stages: readonly Stage[]): Verifie
     message,
   } as const;
   return {
-    verification: verificationOf(started, stages),
+    verification: verificationOf(started, ended),
     conditions: verified(started, condition, started.startedMs),
   };
 }
@@ -41,7 +43,7 @@ export function finishedPart(started: Started, result: VerificationResult, now: 
   const ok = result.failed === undefined;
   return {
     verification: {
-      ...verificationOf(started, result.stages),
+      ...verificationOf(started, result),
       finishedAt: formatTime(now),
       ok,
     },
@@ -70,12 +72,13 @@ export function finishedTransition(result: VerificationResult): Transition {
 
 function verificationOf(
   { generation, requestedAt, startedMs }: Started,
-  stages: readonly Stage[],
+  { stages, omitted }: EndedStages,
 ): Verification {
   return {
     observedGeneration: generation,
     requestedAt,
     startedAt: formatTime(startedMs),
+    ...(omitted === 0 ? {} : { omittedStages: omitted }),
     stages: [...stages],
   };
 }
@@ -90,13 +93,12 @@ function reasonOf({ failed }: VerificationResult): string {
   return failed?.reason ?? goodReasons.verified;
 }
 
-function summary({ stages, failed }: VerificationResult): string {
+function summary({ stages, omitted, durationMs, failed }: VerificationResult): string {
   if (failed !== undefined) {
     const { name, subject, message, nextStep } = failed.stage;
     const about = subject === undefined || message.includes(subject) ? '' : ` (${subject})`;
     const todo = nextStep === undefined ? '' : ` What to do: ${nextStep}`;
     return `${name} failed${about}: ${message}.${todo}`.replace('..', '.');
   }
-  const ms = stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return `all ${stages.length} stages went through in ${ms} ms`;
+  return `all ${omitted + stages.length} stages went through in ${durationMs} ms`;
 }

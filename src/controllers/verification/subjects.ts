@@ -11,12 +11,12 @@ import type { StatusCache } from '../view/status-cache.ts';
 import type { SharedStatus, VerifiedPart } from '../view/status-parts.ts';
 import type { Verifiable } from './due.ts';
 import { legsOfPipeline } from './pipeline-legs.ts';
-import { legsOfRegistry } from './registry-legs.ts';
+import { legsOfRegistry, type Source, unknownLeg } from './registry-legs.ts';
 
 /** An object that can be verified, as it was when it was looked at. */
 export interface Subject {
   readonly object: KubeObject & Verifiable & { status?: SharedStatus };
-  /** Its stages, from what the cluster is now. */
+  /** Its stages, from what the cluster is now. Rejects with the reason of `signal` only: that it cannot be read is a stage. */
   legs(signal: AbortSignal): Promise<Leg[]>;
   write(part: VerifiedPart, signal: AbortSignal): Promise<void>;
 }
@@ -57,7 +57,8 @@ export function subjectKinds({ client, view, settings }: Deps): SubjectKind[] {
   ];
 }
 
-type Verified<S> = KubeObject & Verifiable & { metadata: { uid: string }; status?: S };
+type Verified<S> = KubeObject &
+  Verifiable & { metadata: { uid: string }; spec: { credentials?: { source: Source } }; status?: S };
 
 function subjectKind<S extends SharedStatus, T extends Verified<S>>(
   client: Pick<KubeClient, 'apply'>,
@@ -72,12 +73,26 @@ function subjectKind<S extends SharedStatus, T extends Verified<S>>(
       if (object === undefined) return undefined;
       return {
         object,
-        legs: (signal) => legsOf(object, signal),
+        legs: (signal) => legsOrWhy(object, () => legsOf(object, signal), signal),
         write: (part, signal) => cache.applyVerified(client, type, object, part, signal),
       };
     },
     entries: () => cache.entries(),
   };
+}
+
+/** Whoever asked for a verification is told why it cannot even begin, once: asking again is for people. */
+async function legsOrWhy(
+  { spec }: { spec: { credentials?: { source: Source } } },
+  read: () => Promise<Leg[]>,
+  signal: AbortSignal,
+): Promise<Leg[]> {
+  try {
+    return await read();
+  } catch (error) {
+    signal.throwIfAborted();
+    return [unknownLeg(spec.credentials?.source, error as Error)];
+  }
 }
 
 /** Read and not watched: the watch of a key belongs to the reconcile. */

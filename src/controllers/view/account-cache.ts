@@ -1,4 +1,6 @@
-import { parseKey, serviceAccounts } from '../../kube/object.ts';
+import { roleOfServiceAccount, type ServiceAccountRole } from '../../identity/service-account-role.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { type KubeObject, parseKey, serviceAccounts } from '../../kube/object.ts';
 import { createReflector, type Reflector, type ReflectorOptions } from '../../kube/reflector.ts';
 import { type AccountFacts, observeAccount } from './account-facts.ts';
 
@@ -41,4 +43,23 @@ function index(byNamespace: Map<string, readonly string[]>, key: string, exists:
   const names = exists ? [...others, name] : others;
   if (names.length === 0) byNamespace.delete(namespace);
   else byNamespace.set(namespace, names);
+}
+
+/** A service account as it is used: whether it is there, and its role. */
+export interface FoundAccount {
+  exists: boolean;
+  role: ServiceAccountRole | undefined;
+}
+
+/** One without a role in the cache is looked up: it may be newer than that, and whoever made it waits. */
+export async function lookUpServiceAccount(
+  client: Pick<KubeClient, 'get'>,
+  accounts: Pick<AccountCache, 'get'>,
+  key: string,
+  signal: AbortSignal,
+): Promise<FoundAccount> {
+  const role = accounts.get(key)?.role;
+  if (role !== undefined) return { exists: true, role };
+  const found = await client.get<KubeObject>(serviceAccounts, parseKey(key), { metadataOnly: true, signal });
+  return { exists: found !== undefined, role: roleOfServiceAccount(found?.metadata.annotations) };
 }

@@ -6,8 +6,8 @@ import {
 import type { KubeObject } from '../../kube/object.ts';
 import { namespaces as namespaceResource } from '../../kube/object.ts';
 import { createReflector, type Reflector, type ReflectorOptions } from '../../kube/reflector.ts';
-import { needsLook, trimObject } from './object-changes.ts';
-import type { Owners } from './owners.ts';
+import { createObjectCache } from './object-cache.ts';
+import type { NoteOwner } from './owners.ts';
 import type { NamespaceFacts } from './namespace-facts.ts';
 import { StatusCache } from './status-cache.ts';
 
@@ -32,21 +32,12 @@ export interface ScopeCallbacks {
 
 export function createClusterScope(
   common: Common,
-  callbacks: ScopeCallbacks & { noteOwner: (...change: Parameters<Owners['changed']>) => void },
+  callbacks: ScopeCallbacks & { noteOwner: NoteOwner },
 ): ClusterScope {
-  const registries: Reflector<ClusterEcrRegistry> = createReflector<ClusterEcrRegistry>({
-    ...common,
-    type: clusterEcrRegistries,
-    trim: (object) => trimObject(object, clusterEcrRegistries) as ClusterEcrRegistry,
-    onChange(key, now, before) {
-      clusterRegistries.shown(key, now);
-      callbacks.noteOwner(now, before);
-      if (needsLook(now, before)) callbacks.clusterRegistryChanged(key);
-    },
-  });
-  const clusterRegistries = new StatusCache<ClusterEcrRegistryStatus, ClusterEcrRegistry>(
-    registries,
-    common.clock,
+  const registries = createObjectCache<ClusterEcrRegistryStatus, ClusterEcrRegistry>(
+    common,
+    clusterEcrRegistries,
+    { noteOwner: callbacks.noteOwner, changed: (key) => callbacks.clusterRegistryChanged(key) },
   );
   const namespaces = createReflector<NamespaceFacts>({
     ...common,
@@ -57,7 +48,7 @@ export function createClusterScope(
       if (!sameFacts(now, before)) callbacks.namespaceChanged(name, now);
     },
   });
-  return { clusterRegistries, namespaces, caches: [registries, namespaces] };
+  return { clusterRegistries: registries.objects, namespaces, caches: [registries.reflector, namespaces] };
 }
 
 /** An operator of one namespace sees nothing of the cluster, and may not. */

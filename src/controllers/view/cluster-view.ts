@@ -2,9 +2,8 @@ import { type EcrPipeline, ecrPipelines, type EcrPipelineStatus } from '../../ap
 import { type EcrRegistry, ecrRegistries, type EcrRegistryStatus } from '../../api/ecr-registry.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { roleOfServiceAccount, type ServiceAccountRole } from '../../identity/service-account-role.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { type KubeObject, parseKey, secrets as secretResource, serviceAccounts } from '../../kube/object.ts';
+import { keyOf, parseKey, secrets as secretResource } from '../../kube/object.ts';
 import { createReflector, type Reflector } from '../../kube/reflector.ts';
 import { type ObservedSecret, observeSecret, ownedSecretsSelector } from '../../secrets/observed-secret.ts';
 import {
@@ -13,13 +12,18 @@ import {
   noClusterScope,
   type ScopeCallbacks,
 } from './cluster-scope.ts';
-import { type AccountCache, createAccountCache } from './account-cache.ts';
+import {
+  type AccountCache,
+  createAccountCache,
+  type FoundAccount,
+  lookUpServiceAccount,
+} from './account-cache.ts';
 import { dependency, type Dependents } from './dependents.ts';
-import { needsLook, trimObject } from './object-changes.ts';
+import { createObjectCache } from './object-cache.ts';
 import { objectWatches } from './object-watch.ts';
-import { Owners } from './owners.ts';
+import { type NoteOwner, Owners } from './owners.ts';
 import { SecretStore } from './secret-store.ts';
-import { StatusCache } from './status-cache.ts';
+import type { StatusCache } from './status-cache.ts';
 import { WatchedSecrets } from './watched-secrets.ts';
 
 export interface ClusterViewOptions extends ScopeCallbacks {
@@ -54,10 +58,7 @@ export interface ClusterView extends Omit<ClusterScope, 'caches'> {
   secrets: SecretStore;
   owners: Pick<Owners, 'has'>;
   accounts: Pick<AccountCache, 'get' | 'entries' | 'namesIn'>;
-  serviceAccount(
-    key: string,
-    signal: AbortSignal,
-  ): Promise<{ exists: boolean; role: ServiceAccountRole | undefined }>;
+  serviceAccount(key: string, signal: AbortSignal): Promise<FoundAccount>;
   /** Changes with the content of a Secret that is not the operator's own; undefined when there is none. */
   keySecretVersion(key: string, signal: AbortSignal): Promise<string | undefined>;
   /** Keeps the caches until the signal aborts. */
@@ -72,41 +73,31 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
   const common = { client, namespace, clock, random, log };
   const stopped = new AbortController();
   const owners = new Owners();
-  const noteOwner = (...change: Parameters<Owners['changed']>): void => {
-    const gone = owners.changed(...change);
+  const noteOwner: NoteOwner = (now, before) => {
+    const gone = owners.changed(now, before);
     if (gone !== undefined) options.ownerGone(gone);
   };
   const changed = (name: string): void => options.dependentsChanged(dependents.of(name));
 
-  const registries: Reflector<EcrRegistry> = createReflector<EcrRegistry>({
-    ...common,
-    type: ecrRegistries,
-    trim: (object) => trimObject(object, ecrRegistries) as EcrRegistry,
-    onChange(key, now, before) {
-      registryStatuses.shown(key, now);
-      noteOwner(now, before);
-      if (!needsLook(now, before)) return;
+  const registries = createObjectCache<EcrRegistryStatus, EcrRegistry>(common, ecrRegistries, {
+    noteOwner,
+    changed(key) {
       options.registryChanged(key);
       changed(dependency.registry(key));
       changed(dependency.registriesOf(parseKey(key).namespace ?? ''));
     },
   });
-  const pipelines: Reflector<EcrPipeline> = createReflector<EcrPipeline>({
-    ...common,
-    type: ecrPipelines,
-    trim: (object) => trimObject(object, ecrPipelines) as EcrPipeline,
-    onChange(key, now, before) {
-      pipelineStatuses.shown(key, now);
-      noteOwner(now, before);
-      if (needsLook(now, before)) options.pipelineChanged(key);
-    },
+  const pipelines = createObjectCache<EcrPipelineStatus, EcrPipeline>(common, ecrPipelines, {
+    noteOwner,
+    changed: (key) => options.pipelineChanged(key),
   });
   const ownSecrets: Reflector<ObservedSecret> = createReflector<ObservedSecret>({
     ...common,
     type: secretResource,
     labelSelector: ownedSecretsSelector,
     metadataOnly: true,
-    trim: (object) => observeSecret(object.metadata),
+    trim: (object) =>
+      secrets.writtenAs(keyOf(object), object.metadata.resourceVersion) ?? observeSecret(object.metadata),
     onChange(key, now, before) {
       if (now?.ownerUid !== undefined && !owners.has(now.ownerUid)) options.orphanSeen(key);
       const own = secrets.changed(key, now, before);
@@ -116,8 +107,6 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
       options.secretChanged(key);
     },
   });
-  const registryStatuses = new StatusCache<EcrRegistryStatus, EcrRegistry>(registries, clock);
-  const pipelineStatuses = new StatusCache<EcrPipelineStatus, EcrPipeline>(pipelines, clock);
   const secrets = new SecretStore(ownSecrets, clock);
   const accounts = createAccountCache({
     ...common,
@@ -144,12 +133,12 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
     namespace === undefined
       ? createClusterScope({ client, clock, random, log }, scopeCallbacks)
       : noClusterScope(clock);
-  const caches = [registries, pipelines, ownSecrets, accounts, ...scopeCaches];
+  const caches = [registries.reflector, pipelines.reflector, ownSecrets, accounts, ...scopeCaches];
 
   return {
     ...scope,
-    registries: registryStatuses,
-    pipelines: pipelineStatuses,
+    registries: registries.objects,
+    pipelines: pipelines.objects,
     secrets,
     owners,
     accounts,
@@ -164,17 +153,4 @@ export function createClusterView(options: ClusterViewOptions): ClusterView {
     },
     hasSynced: () => caches.every((cache) => cache.hasSynced()),
   };
-}
-
-/** One without a role in the cache is looked up: it may be newer than that, and whoever made it waits. */
-async function lookUpServiceAccount(
-  client: KubeClient,
-  accounts: Pick<AccountCache, 'get'>,
-  key: string,
-  signal: AbortSignal,
-): Promise<{ exists: boolean; role: ServiceAccountRole | undefined }> {
-  const role = accounts.get(key)?.role;
-  if (role !== undefined) return { exists: true, role };
-  const found = await client.get<KubeObject>(serviceAccounts, parseKey(key), { metadataOnly: true, signal });
-  return { exists: found !== undefined, role: roleOfServiceAccount(found?.metadata.annotations) };
 }

@@ -1,6 +1,7 @@
 import type { KubeObject, ResourceType } from '../../kube/object.ts';
 
-interface Owned {
+/** What tells whether an object of the operator's own changed. */
+export interface Owned {
   metadata: {
     uid: string;
     generation: number;

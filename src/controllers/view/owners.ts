@@ -2,6 +2,9 @@ interface Owner {
   metadata: { uid: string };
 }
 
+/** To be called for each change of an object that Secrets can belong to. */
+export type NoteOwner = (now: Owner | undefined, before: Owner | undefined) => void;
+
 /** UIDs of all objects that Secrets can belong to, as the watches show them. */
 export class Owners {
   readonly #uids = new Set<string>();

@@ -41,6 +41,12 @@ export class ReadYourWrites<V> {
       this.#written.delete(key);
   }
 
+  /** What was written last, if that made this version. */
+  writtenAs(key: string, resourceVersion: string): V | undefined {
+    const written = this.#written.get(key);
+    return written?.resourceVersion === resourceVersion ? written.value : undefined;
+  }
+
   /** Whether this version of the object is the answer to the last write. */
   isWrite(key: string, resourceVersion: string): boolean {
     return this.#written.get(key)?.resourceVersion === resourceVersion;

@@ -49,6 +49,11 @@ export class SecretStore {
     this.#link(secret.ownerUid, key);
   }
 
+  /** What was written as this version, where the watch was slower than the answer: it need not be read again. */
+  writtenAs(key: string, resourceVersion: string | undefined): ObservedSecret | undefined {
+    return resourceVersion === undefined ? undefined : this.#writes.writtenAs(key, resourceVersion);
+  }
+
   /** Notes that a Secret of this version was deleted. */
   deleted(key: string, resourceVersion: string): void {
     // Where the watch was faster there is nothing to hide.

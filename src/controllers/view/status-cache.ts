@@ -12,7 +12,8 @@ import {
   verifiedPart,
 } from './status-parts.ts';
 
-interface WithStatus<S> {
+/** An object of the operator's own kinds, as far as its status goes. */
+export interface WithStatus<S> {
   metadata: {
     name: string;
     /** Absent for a cluster-scoped object. */

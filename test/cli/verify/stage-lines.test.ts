@@ -50,6 +50,7 @@ describe('a stage', () => {
 it('the verdict names the stages that failed', () => {
   expect(verdict('x', [ok], plain)).toBe('Passed: x (1 stage, 41 ms)');
   expect(verdict('x', [ok, failed], plain)).toBe('Failed at Push: x (2 stages, 1.3 s)');
+  expect(verdict('x', [ok], plain, 64)).toBe('Passed: x (65 stages, the last 1 of them 41 ms)');
 });
 
 describe('the progress of a test', () => {
@@ -67,7 +68,7 @@ describe('the progress of a test', () => {
   });
 
   it('is the stages so far, and then whether all went through', () => {
-    expect(at('t2', run)).toEqual({ kind: 'running', ended: [ok] });
+    expect(at('t2', run)).toEqual({ kind: 'running', ended: [ok], omitted: 0 });
     expect(at('t2', { ...run, finishedAt: 't3', ok: true })).toMatchObject({ kind: 'finished', ok: true });
     const ended = at('t2', { ...run, finishedAt: 't3', ok: false, stages: [ok, failed] });
     expect(ended).toMatchObject({ kind: 'finished', ok: false });

@@ -63,17 +63,29 @@ describe('an object is verified', () => {
 });
 
 describe('a request', () => {
-  it.each([time, '2026-01-01T12:00:00.123456789Z', '2026-01-01T12:00:00+02:00', '2026-01-01t12:00:00z'])(
-    'may be %s',
-    (text) => {
-      expect(requestOf(object(text))).toBe(text);
-    },
-  );
+  it.each([
+    time,
+    '2024-02-29T23:59:59Z',
+    '2026-01-01T12:00:00.123456789Z',
+    '2026-01-01T12:00:00+02:00',
+    '2026-01-01t12:00:00z',
+  ])('may be %s', (text) => {
+    expect(requestOf(object(text))).toBe(text);
+  });
 
-  it.each(['', 'now', '2026', '2026-01-01', '2026-13-01T12:00:00Z', '1767268800'])(
-    'is not %j, which the API server does not take for a time',
-    (text) => {
-      expect(requestOf(object(text))).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'now',
+    '2026',
+    '2026-01-01',
+    '2026-13-01T12:00:00Z',
+    '2026-02-30T00:00:00Z',
+    '2025-02-29T00:00:00Z',
+    '2026-04-31T00:00:00+02:00',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T23:59:60Z',
+    '1767268800',
+  ])('is not %j, which the API server does not take for a time', (text) => {
+    expect(requestOf(object(text))).toBeUndefined();
+  });
 });

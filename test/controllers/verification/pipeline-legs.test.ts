@@ -40,10 +40,7 @@ describe('the legs of a pipeline', () => {
       'pipeline and trigger nightly, registry ireland',
       'trigger release, registry ireland',
     ]);
-    expect(legs.map((leg) => (leg.kind === 'ready' ? leg.level : leg.stall))).toEqual([
-      'pipeline',
-      'trigger',
-    ]);
+    expect(legs.map((leg) => (leg.kind === 'ready' ? leg.level : leg.kind))).toEqual(['pipeline', 'trigger']);
   });
 
   it('stall where a registry is missing, or there is none at all', () => {
@@ -88,5 +85,32 @@ describe('the legs of a pipeline', () => {
       'pipeline, registry ireland': ['first', 'nowhere'],
       'pipeline, registry ohio': ['there'],
     });
+  });
+
+  it('try a repository at a registry that has its account, and only then where AWS tells the account', () => {
+    const credentials = { source: 'AccessKey' as const, accessKey: { secretName: 'keys' } };
+    const callers = registryIn('callers', 'us-east-2', { registries: undefined, credentials });
+    const verify = { onChange: false, repositories: [repository('there', hostIn('us-east-2'))] };
+    const keySecrets = new Map([['ci/keys', '1']]);
+    const both = legsOfPipeline(world({ verify }, [ireland, callers, ohio], { keySecrets }));
+    expect(tried(both)).toEqual({
+      'pipeline, registry ireland': [],
+      'pipeline, registry callers': [],
+      'pipeline, registry ohio': ['there'],
+    });
+    const alone = legsOfPipeline(world({ verify }, [ireland, callers], { keySecrets }));
+    expect(tried(alone)['pipeline, registry callers']).toEqual(['there']);
+  });
+
+  it('leave out what is skipped, with the repositories that may be its own', () => {
+    const verify = {
+      onChange: false,
+      repositories: [repository('first'), repository('there', hostIn('us-east-2'))],
+    };
+    const [first, second] = ['ireland', 'ohio'].map((name) =>
+      legsOfPipeline(world({ verify }, [ireland, ohio]), (use) => use.registry === name),
+    );
+    expect(tried(first ?? [])).toEqual({ 'pipeline, registry ohio': ['there'] });
+    expect(tried(second ?? [])).toEqual({ 'pipeline, registry ireland': ['first'] });
   });
 });

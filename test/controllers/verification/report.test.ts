@@ -38,7 +38,11 @@ const failed = {
 
 describe('what a verification writes', () => {
   it('is unknown while it runs, with the stages so far', () => {
-    const { verification, conditions } = runningPart(started, [passed]);
+    const { verification, conditions } = runningPart(started, {
+      stages: [passed],
+      omitted: 0,
+      durationMs: 7,
+    });
     expect(verification).toEqual({
       observedGeneration: 3,
       requestedAt: started.requestedAt,
@@ -60,7 +64,7 @@ describe('what a verification writes', () => {
   it('names no condition but its own, whose time moves only with its status', () => {
     const { verification, conditions } = finishedPart(
       started,
-      { stages: [passed], failed: undefined },
+      { stages: [passed], omitted: 0, durationMs: 7, failed: undefined },
       startedMs + 2_000,
     );
     expect(verification).toMatchObject({ finishedAt: '2026-01-01T12:00:02Z', ok: true });
@@ -75,7 +79,7 @@ describe('what a verification writes', () => {
   });
 
   it('says at which stage it failed, why and what to do, in condition and event', () => {
-    const result = { stages: [passed, failed.stage], failed };
+    const result = { stages: [passed, failed.stage], omitted: 0, durationMs: 12, failed };
     const message = 'Push failed (host/team/app): denied. What to do: Allow it.';
     const { conditions } = finishedPart(started, result, startedMs + 2_000);
     expect(conditions).toMatchObject([
@@ -92,5 +96,13 @@ describe('what a verification writes', () => {
       message,
       action: 'Verify',
     });
+  });
+
+  it('counts the stages that a status has no room for', () => {
+    const result = { stages: [passed], omitted: 64, durationMs: 99, failed: undefined };
+    const { verification, conditions } = finishedPart(started, result, startedMs);
+    expect(verification).toMatchObject({ omittedStages: 64, stages: [passed] });
+    expect(conditions?.[0]?.message).toBe('all 65 stages went through in 99 ms');
+    expect(runningPart(started, result).verification).toMatchObject({ omittedStages: 64 });
   });
 });

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '../wait-for.ts';
+import { delegateControllers } from './cgroup-controllers.ts';
 
 const prefix = 'ecr-operator-e2e-';
 
@@ -31,6 +32,16 @@ export async function createCgroup(): Promise<Cgroup> {
   };
 }
 
+/** Makes one and removes it again. Gives what the kernel says against it; undefined when it works. */
+export async function tryCgroup(): Promise<string | undefined> {
+  try {
+    await (await createCgroup()).remove();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 interface Hierarchy {
   readonly folder: string;
   /** The one hierarchy of cgroup v2. */
@@ -46,16 +57,6 @@ export function cgroupMounts(mountinfo: string): Hierarchy[] {
     return folder !== undefined && /^cgroup2?$/.test(type) ? [{ folder, unified: type === 'cgroup2' }] : [];
   });
   return [...new Map(mounts.map((mount) => [mount.folder, mount])).values()];
-}
-
-/** In v2 a group has only the controllers that its parent passes on; systemd has done so where it runs. */
-async function delegateControllers(folder: string): Promise<void> {
-  const controllers = (await readFile(join(folder, 'cgroup.controllers'), 'utf8')).trim();
-  const enable = controllers
-    .split(' ')
-    .filter(Boolean)
-    .map((name) => `+${name}`);
-  if (enable.length > 0) await writeFile(join(folder, 'cgroup.subtree_control'), enable.join(' '));
 }
 
 async function removeAbandoned(folder: string): Promise<void> {

@@ -1,0 +1,74 @@
+import { annotations } from '../../src/api/names.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
+import { secrets } from '../../src/kube/object.ts';
+import { createReflector } from '../../src/kube/reflector.ts';
+import { ownedSecretsSelector } from '../../src/secrets/observed-secret.ts';
+
+/** A change of one of the operator's Secrets: when it expires now and did before; undefined for one that is not there. */
+export interface SecretEvent {
+  key: string;
+  now: string | undefined;
+  before: string | undefined;
+  /** Milliseconds of performance.now. */
+  atMs: number;
+}
+
+/** Follows the operator's Secrets by their metadata. What existed before is not told. */
+export class SecretEvents {
+  readonly #stop = new AbortController();
+  readonly #synced: Promise<void>;
+  readonly #listeners = new Set<(event: SecretEvent) => void>();
+
+  constructor(client: KubeClient) {
+    const reflector = createReflector<string>({
+      client,
+      type: secrets,
+      labelSelector: ownedSecretsSelector,
+      metadataOnly: true,
+      trim: ({ metadata }) => metadata.annotations?.[annotations.expiresAt] ?? '',
+      onChange: (key, now, before) => this.#tell({ key, now, before, atMs: performance.now() }),
+      clock: systemClock,
+      random: Math.random,
+      log: silentLog,
+    });
+    void reflector.run(this.#stop.signal);
+    this.#synced = reflector.synced();
+  }
+
+  synced(): Promise<void> {
+    return this.#synced;
+  }
+
+  /** Tells of each change from now on; gives how to end that. */
+  each(listener: (event: SecretEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** The change with which `count` of those that `isIt` accepts have been seen. */
+  nth(count: number, isIt: (event: SecretEvent) => boolean, timeoutMs: number): Promise<SecretEvent> {
+    const { promise, resolve, reject } = Promise.withResolvers<SecretEvent>();
+    let seen = 0;
+    const end = this.each((event) => {
+      if (isIt(event)) seen += 1;
+      if (seen === count) resolve(event);
+    });
+    const late = (): void =>
+      reject(new Error(`${seen} of ${count} changes of Secrets after ${timeoutMs} ms`));
+    const timer = setTimeout(late, timeoutMs);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      end();
+    });
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #tell(event: SecretEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
