@@ -6,6 +6,7 @@ import type { Row } from '../row.ts';
 import { fannedOut } from '../scene.ts';
 
 const idleMs = 120_000;
+const settlingMs = 10_000;
 
 export const idle: Row = {
   name: 'idle',
@@ -13,6 +14,8 @@ export const idle: Row = {
   async run(world) {
     const { bed, stage } = world;
     await fannedOut(world);
+    // What came before is told of in events some seconds later.
+    await stage('settling', () => sleep(systemClock, settlingMs));
     bed.aws.resetCalls();
     const requests = await requestsDuring(bed.controlPlane, () =>
       stage('idle', () => sleep(systemClock, idleMs)),
