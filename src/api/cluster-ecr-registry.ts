@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as schema from './cluster-ecr-registry.schema.ts';
+import type { EcrRegistry } from './ecr-registry.ts';
 import { apiVersion } from './names.ts';
 
 type Schema = z.infer<typeof schema.clusterEcrRegistry>;
@@ -11,16 +12,7 @@ export type TargetFailure = NonNullable<ClusterEcrRegistryStatus['failures']>[nu
 export interface ClusterEcrRegistry {
   apiVersion: string;
   kind: string;
-  metadata: {
-    name: string;
-    uid: string;
-    generation: number;
-    resourceVersion?: string;
-    creationTimestamp?: string;
-    deletionTimestamp?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
+  metadata: Omit<EcrRegistry['metadata'], 'namespace'>;
   spec: ClusterEcrRegistrySpec;
   status?: ClusterEcrRegistryStatus;
 }

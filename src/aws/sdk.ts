@@ -11,6 +11,7 @@ import {
   STSClient,
   type STSClientConfig,
 } from '@aws-sdk/client-sts';
+import { memoize } from '../base/memoize.ts';
 import { Redacted } from '../base/redacted.ts';
 import type { AssumedRole, AwsApi, AwsCredentials, EcrApi } from './api.ts';
 import { createRetryStrategy } from './sdk-retry.ts';
@@ -35,6 +36,8 @@ export function createAwsApi(observe: AwsCallObserver = () => {}): AwsApi {
   const common = { ...commonConfig, requestHandler: sharedHandler() };
   const sts = (region: string, credentials?: AwsCredentials): STSClient =>
     new STSClient({ ...common, region, ...withCredentials(credentials) });
+  // Without keys of anybody's, one client serves all identities: making one takes longer than a call does.
+  const unsignedSts = memoize(64, (region: string) => sts(region, unsigned));
 
   async function call<T>(context: AwsCallContext, send: () => Promise<T>): Promise<T> {
     const { operation, region } = context;
@@ -62,7 +65,7 @@ export function createAwsApi(observe: AwsCallObserver = () => {}): AwsApi {
             RoleSessionName: sessionName,
             WebIdentityToken: token.reveal(),
           });
-          return assumedRole(await sts(region, unsigned).send(command));
+          return assumedRole(await unsignedSts(region).send(command));
         },
       ),
 

@@ -98,8 +98,13 @@ function ownerReferences({ owner, deleteWithOwner }: DesiredSecret): OwnerRefere
   return deleteWithOwner ? [{ ...owner, controller: true, blockOwnerDeletion: false }] : [];
 }
 
+/** One config may go into thousands of Secrets: its base64 is made once. */
+const encoded = new WeakMap<Redacted<string>, string>();
+
 function encodeData(config: Redacted<string>): Record<string, string> {
-  return { [dockerConfigKey]: Buffer.from(config.reveal(), 'utf8').toString('base64') };
+  const data = encoded.get(config) ?? Buffer.from(config.reveal(), 'utf8').toString('base64');
+  encoded.set(config, data);
+  return { [dockerConfigKey]: data };
 }
 
 function nulls(names: string[]): Record<string, null> {

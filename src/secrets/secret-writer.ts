@@ -1,16 +1,12 @@
 import { Redacted } from '../base/redacted.ts';
-import {
-  type Auth,
-  dockerConfigKey,
-  encodeDockerConfig,
-  parseDockerConfig,
-} from '../docker-config/docker-config.ts';
+import { type Auth, dockerConfigKey, parseDockerConfig } from '../docker-config/docker-config.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { isAlreadyExists } from '../kube/errors.ts';
 import { type KubeObject, secrets } from '../kube/object.ts';
 import { managerName } from '../api/names.ts';
-import { dataChanges, type IssuedToken, nextAuths, nextContent, recordsOf } from './content.ts';
+import { dataChanges, type IssuedToken, nextContent, recordsOf } from './content.ts';
 import { type DesiredSecret, secretType } from './desired-secret.ts';
+import { encodedConfig } from './encoded-config.ts';
 import { createBody, patchBody, renewBody } from './manifest.ts';
 import { observeSecret, type ObservedSecret } from './observed-secret.ts';
 import type { SecretPlan, TokenStep } from './plan.ts';
@@ -55,7 +51,7 @@ async function createSecret(client: SecretClient, input: WriteInput): Promise<Wr
   // A Secret without a login would break anonymous pulls of the pods that name it.
   if (content.length === 0) return { kind: 'unchanged', records: {} };
   const records = recordsOf(content);
-  const body = createBody(desired, records, encodeDockerConfig(nextAuths(content, new Map())));
+  const body = createBody(desired, records, encodedConfig(content, new Map()));
   try {
     const written = await client.create<KubeObject>(secrets, body, { ...writeOptions, signal });
     return { kind: 'written', created: true, observed: observeSecret(written.metadata), records };
@@ -98,7 +94,7 @@ async function updateSecret(
     content.some((c) => c.kind !== 'issued') && newData
       ? await readAuths(client, desired, observed, signal)
       : new Map<string, Auth>();
-  const config = newData ? encodeDockerConfig(nextAuths(content, existing)) : undefined;
+  const config = newData ? encodedConfig(content, existing) : undefined;
   const body =
     plan.metadataDiffers || config === undefined
       ? patchBody(desired, await readMetadata(client, desired, observed, signal), records, config)
