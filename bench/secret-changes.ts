@@ -1,8 +1,5 @@
-import { systemClock } from '../src/base/clock.ts';
-import { silentLog } from '../src/base/log.ts';
 import type { KubeClient } from '../src/kube/client.ts';
-import { secrets } from '../src/kube/object.ts';
-import { createReflector } from '../src/kube/reflector.ts';
+import { type Following, followSecrets } from './follow-secrets.ts';
 
 /** How often a Secret changed since the last reset, and when for the last time (milliseconds of performance.now). */
 export interface Changes {
@@ -13,27 +10,19 @@ export interface Changes {
 /** Counts the changes of Secrets, from a watch: each write that changes something is an event. */
 export class SecretChanges {
   readonly #changes = new Map<string, Changes>();
-  readonly #stop = new AbortController();
-  readonly #synced: Promise<void>;
+  readonly #following: Following;
   #awaited = { missing: new Set<string>(), resolve: (): void => undefined };
 
   constructor(client: KubeClient) {
-    const reflector = createReflector<true>({
+    this.#following = followSecrets(
       client,
-      type: secrets,
-      metadataOnly: true,
-      trim: () => true,
-      onChange: (key) => this.#note(key),
-      clock: systemClock,
-      random: Math.random,
-      log: silentLog,
-    });
-    void reflector.run(this.#stop.signal);
-    this.#synced = reflector.synced();
+      () => true,
+      (key) => this.#note(key),
+    );
   }
 
   synced(): Promise<void> {
-    return this.#synced;
+    return this.#following.synced();
   }
 
   reset(): void {
@@ -57,7 +46,7 @@ export class SecretChanges {
   }
 
   stop(): void {
-    this.#stop.abort();
+    this.#following.stop();
   }
 
   #note(key: string): void {

@@ -1,33 +1,22 @@
-import { systemClock } from '../src/base/clock.ts';
-import { silentLog } from '../src/base/log.ts';
 import type { KubeClient } from '../src/kube/client.ts';
-import { secrets } from '../src/kube/object.ts';
-import { createReflector } from '../src/kube/reflector.ts';
+import { type Following, followSecrets } from './follow-secrets.ts';
 
 /** Notes when Secrets appear, from a watch, so that measuring asks the API server nothing. */
 export class SecretWatch {
   readonly #seenAt = new Map<string, number>();
   readonly #waiting = new Map<string, (atMs: number) => void>();
-  readonly #stop = new AbortController();
-  readonly #synced: Promise<void>;
+  readonly #following: Following;
 
   constructor(client: KubeClient) {
-    const reflector = createReflector<true>({
+    this.#following = followSecrets(
       client,
-      type: secrets,
-      metadataOnly: true,
-      trim: () => true,
-      onChange: (key) => this.#note(key),
-      clock: systemClock,
-      random: Math.random,
-      log: silentLog,
-    });
-    void reflector.run(this.#stop.signal);
-    this.#synced = reflector.synced();
+      () => true,
+      (key) => this.#note(key),
+    );
   }
 
   synced(): Promise<void> {
-    return this.#synced;
+    return this.#following.synced();
   }
 
   /** Resolves to the moment (milliseconds of performance.now) at which `namespace/name` was first seen. */
@@ -39,7 +28,7 @@ export class SecretWatch {
   }
 
   stop(): void {
-    this.#stop.abort();
+    this.#following.stop();
   }
 
   #note(key: string): void {

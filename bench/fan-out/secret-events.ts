@@ -1,9 +1,6 @@
 import { annotations } from '../../src/api/names.ts';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
-import { secrets } from '../../src/kube/object.ts';
-import { createReflector } from '../../src/kube/reflector.ts';
+import { type Following, followSecrets } from '../follow-secrets.ts';
 import { ownedSecretsSelector } from '../../src/secrets/observed-secret.ts';
 
 /** A change of one of the operator's Secrets: when it expires now and did before; undefined for one that is not there. */
@@ -17,28 +14,20 @@ export interface SecretEvent {
 
 /** Follows the operator's Secrets by their metadata. What existed before is not told. */
 export class SecretEvents {
-  readonly #stop = new AbortController();
-  readonly #synced: Promise<void>;
+  readonly #following: Following;
   readonly #listeners = new Set<(event: SecretEvent) => void>();
 
   constructor(client: KubeClient) {
-    const reflector = createReflector<string>({
+    this.#following = followSecrets(
       client,
-      type: secrets,
-      labelSelector: ownedSecretsSelector,
-      metadataOnly: true,
-      trim: ({ metadata }) => metadata.annotations?.[annotations.expiresAt] ?? '',
-      onChange: (key, now, before) => this.#tell({ key, now, before, atMs: performance.now() }),
-      clock: systemClock,
-      random: Math.random,
-      log: silentLog,
-    });
-    void reflector.run(this.#stop.signal);
-    this.#synced = reflector.synced();
+      ({ metadata }) => metadata.annotations?.[annotations.expiresAt] ?? '',
+      (key, now, before) => this.#tell({ key, now, before, atMs: performance.now() }),
+      ownedSecretsSelector,
+    );
   }
 
   synced(): Promise<void> {
-    return this.#synced;
+    return this.#following.synced();
   }
 
   /** Tells of each change from now on; gives how to end that. */
@@ -65,7 +54,7 @@ export class SecretEvents {
   }
 
   stop(): void {
-    this.#stop.abort();
+    this.#following.stop();
   }
 
   #tell(event: SecretEvent): void {

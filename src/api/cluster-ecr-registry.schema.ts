@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { hostList, identityStatus, nameRule, registryFields, registryRules } from './ecr-registry.schema.ts';
+import { nameRule, registryFields, registryRules, registryStatus } from './ecr-registry.schema.ts';
 import { nameGlob, withRules } from './fields.schema.ts';
-import { conditionList, observedGeneration, time } from './status.schema.ts';
-import { verificationStatus } from './verification.schema.ts';
 
 const qualifiedName = '([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
 const valueOfLabel = '([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?';
@@ -93,13 +91,7 @@ const targetFailure = z.object({
 
 const status = z
   .object({
-    observedGeneration,
-    conditions: conditionList,
-    identity: identityStatus,
-    expiresAt: time('When the first token in any of the Secrets expires.').optional(),
-    refreshAt: time('When the next refresh is due.').optional(),
-    registries: hostList,
-    secretName: z.string().describe('The Secret to mount or to name in imagePullSecrets.').optional(),
+    ...registryStatus('When the first token in any of the Secrets expires.'),
     ready: z.string().describe('How many Secrets are as they should be, such as 998/1000.').optional(),
     targets: z
       .object({
@@ -115,7 +107,6 @@ const status = z
       .describe('The first 20 namespaces where the Secret cannot be written, by name.')
       .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['namespace'] })
       .optional(),
-    verification: verificationStatus,
   })
   .describe('What was observed. Written by the operator.');
 

@@ -43,6 +43,32 @@ const reasonColumn: PrinterColumn = {
   type: 'string',
   jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
 };
+const secretsColumn: PrinterColumn = {
+  name: 'Secrets',
+  type: 'string',
+  jsonPath: '.status.ready',
+  description: 'Secrets that are ready',
+};
+/** Not type date: the API server prints times of the future as <invalid>. */
+const expiresColumn: PrinterColumn = { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' };
+const serviceAccountColumn: PrinterColumn = {
+  name: 'Service Account',
+  type: 'string',
+  jsonPath: '.status.identity.serviceAccount',
+};
+const secretColumn: PrinterColumn = { name: 'Secret', type: 'string', jsonPath: '.status.secretName' };
+const refreshColumn: PrinterColumn = {
+  name: 'Refresh',
+  type: 'string',
+  jsonPath: '.status.refreshAt',
+  priority: 1,
+};
+const roleColumn: PrinterColumn = {
+  name: 'Role',
+  type: 'string',
+  jsonPath: '.status.identity.roleArn',
+  priority: 1,
+};
 const ageColumn: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 
 const kinds: Kind[] = [
@@ -56,13 +82,12 @@ const kinds: Kind[] = [
       readyColumn,
       reasonColumn,
       { name: 'Level', type: 'string', jsonPath: '.status.identity.level', description: 'Level that won' },
-      { name: 'Service Account', type: 'string', jsonPath: '.status.identity.serviceAccount' },
-      { name: 'Secret', type: 'string', jsonPath: '.status.secretName' },
-      // Not type date: the API server prints times of the future as <invalid>.
-      { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
+      serviceAccountColumn,
+      secretColumn,
+      expiresColumn,
       ageColumn,
-      { name: 'Refresh', type: 'string', jsonPath: '.status.refreshAt', priority: 1 },
-      { name: 'Role', type: 'string', jsonPath: '.status.identity.roleArn', priority: 1 },
+      refreshColumn,
+      roleColumn,
       { name: 'Caller', type: 'string', jsonPath: '.status.identity.callerArn', priority: 1 },
       messageColumn,
     ],
@@ -76,14 +101,14 @@ const kinds: Kind[] = [
     columns: [
       readyColumn,
       reasonColumn,
-      { name: 'Secrets', type: 'string', jsonPath: '.status.ready', description: 'Secrets that are ready' },
+      secretsColumn,
       { name: 'Failed', type: 'integer', jsonPath: '.status.targets.failed' },
-      { name: 'Service Account', type: 'string', jsonPath: '.status.identity.serviceAccount' },
-      { name: 'Secret', type: 'string', jsonPath: '.status.secretName' },
-      { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
+      serviceAccountColumn,
+      secretColumn,
+      expiresColumn,
       ageColumn,
-      { name: 'Refresh', type: 'string', jsonPath: '.status.refreshAt', priority: 1 },
-      { name: 'Role', type: 'string', jsonPath: '.status.identity.roleArn', priority: 1 },
+      refreshColumn,
+      roleColumn,
       messageColumn,
     ],
   },
@@ -96,8 +121,8 @@ const kinds: Kind[] = [
     columns: [
       readyColumn,
       reasonColumn,
-      { name: 'Secrets', type: 'string', jsonPath: '.status.ready', description: 'Secrets that are ready' },
-      { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
+      secretsColumn,
+      expiresColumn,
       ageColumn,
       { name: 'Service Accounts', type: 'string', jsonPath: '.status.serviceAccounts', priority: 1 },
       messageColumn,

@@ -104,7 +104,7 @@ export const spec = withRules(
 );
 
 /** Who the operator is to AWS. */
-export const identityStatus = z
+const identityStatus = z
   .object({
     level: z.string().describe('Level that won: runtime, account, pipeline or trigger.').optional(),
     serviceAccount: z.string().describe('Service account that won.').optional(),
@@ -114,23 +114,26 @@ export const identityStatus = z
   .describe('Who the operator is to AWS for this registry.')
   .optional();
 
-export const hostList = z
+const hostList = z
   .array(z.object({ host: z.string(), accountId: z.string().optional(), region: z.string() }))
   .describe('Host names in the Secret.')
   .meta({ 'x-kubernetes-list-type': 'atomic' })
   .optional();
 
+/** What the status of every kind of registry says. `expiry`: of what. */
+export const registryStatus = (expiry: string) => ({
+  observedGeneration,
+  conditions: conditionList,
+  identity: identityStatus,
+  expiresAt: time(expiry).optional(),
+  refreshAt: time('When the next refresh is due.').optional(),
+  registries: hostList,
+  secretName: z.string().describe('The Secret to mount or to name in imagePullSecrets.').optional(),
+  verification: verificationStatus,
+});
+
 const status = z
-  .object({
-    observedGeneration,
-    conditions: conditionList,
-    identity: identityStatus,
-    expiresAt: time('When the first token in the Secret expires.').optional(),
-    refreshAt: time('When the next refresh is due.').optional(),
-    registries: hostList,
-    secretName: z.string().describe('The Secret to mount or to name in imagePullSecrets.').optional(),
-    verification: verificationStatus,
-  })
+  .object(registryStatus('When the first token in the Secret expires.'))
   .describe('What was observed. Written by the operator.');
 
 /** The default name of the Secret is the name with -ecr behind it. */

@@ -32,6 +32,8 @@ export async function observeRegistry<R extends AnyRegistry>(
   signal: AbortSignal,
 ): Promise<RegistryFacts & { registry: R }> {
   const { identityNamespace } = where;
+  // `resolveIdentity` says what is missing; there is nowhere to look.
+  if (identityNamespace === '') return { registry, ...where, winner: undefined, accessKey: undefined };
   return {
     registry,
     ...where,

@@ -22,7 +22,10 @@ export function resolveIdentity(facts: RegistryFacts): Resolution {
 
 function resolveRoot(facts: RegistryFacts): IdentityRoot | Stall {
   const { registry, identityNamespace: namespace, winner, accessKey } = facts;
-  switch (registry.spec.credentials.source) {
+  const { source } = registry.spec.credentials;
+  // Nobody said where the identities of cluster registries live.
+  if (namespace === '' && source !== 'Operator') return stalls.noIdentityNamespace();
+  switch (source) {
     case 'Operator':
       return facts.mayUseOperatorIdentity ? { source: 'Operator' } : stalls.operatorIdentityNotAllowed();
     case 'AccessKey': {

@@ -1,3 +1,4 @@
+import { asJsonObject, parseJsonObject } from '../base/json-object.ts';
 import { Redacted } from '../base/redacted.ts';
 
 /** Login of one registry host. */
@@ -31,11 +32,11 @@ export function encodeDockerConfig(auths: Auths): Redacted<string> {
  * neither are left out; text that is no JSON object gives no logins at all.
  */
 export function parseDockerConfig(text: Redacted<string>): Map<string, Auth> {
-  const root = parseObject(text.reveal());
-  const auths = asRecord(root?.['auths']) ?? {};
+  const root = parseJsonObject(text.reveal());
+  const auths = asJsonObject(root?.['auths']) ?? {};
   const logins = new Map<string, Auth>();
   for (const [host, entry] of Object.entries(auths)) {
-    const login = parseEntry(asRecord(entry) ?? {});
+    const login = parseEntry(asJsonObject(entry) ?? {});
     if (login !== undefined) logins.set(host, login);
   }
   return logins;
@@ -52,18 +53,4 @@ function parseEntry(entry: Record<string, unknown>): Auth | undefined {
   const colon = decoded.indexOf(':');
   if (colon < 1) return undefined;
   return { username: decoded.slice(0, colon), password: new Redacted(decoded.slice(colon + 1)) };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    return asRecord(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function asRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }

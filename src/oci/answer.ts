@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { asJsonObject, parseJsonObject } from '../base/json-object.ts';
 import { OciProblem, type OciErrorFacts } from './error-model.ts';
 import { parseRetryAfter } from './retry.ts';
 
@@ -25,7 +26,7 @@ export async function readJson(
   maxBytes: number,
 ): Promise<Readonly<Record<string, unknown>>> {
   const body = await readBody(response, maxBytes);
-  const value = parseObject(body.toString('utf8'));
+  const value = parseJsonObject(body.toString('utf8'));
   if (value === undefined) {
     const said = `the answer (${body.length} bytes) is no JSON object`;
     throw new OciProblem({ code: 'ANSWER_UNREADABLE', status: response.statusCode ?? 0, said });
@@ -83,9 +84,9 @@ async function readStart(response: IncomingMessage): Promise<string> {
 
 /** `{"errors":[{"code","message","detail"}]}`; proxies and unknown paths answer in prose. */
 function errorIn(body: string, status: number): { code: string; said: string } {
-  const errors = parseObject(body)?.['errors'];
+  const errors = parseJsonObject(body)?.['errors'];
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  const { code, message } = asRecord(first) ?? {};
+  const { code, message } = asJsonObject(first) ?? {};
   return {
     code: typeof code === 'string' && code !== '' ? code : `HTTP_${status}`,
     said: typeof message === 'string' && message !== '' ? message : first === undefined ? prose(body) : '',
@@ -106,18 +107,4 @@ function requestIdOf({ headers }: IncomingMessage): string | undefined {
 function tooLarge(response: IncomingMessage, maxBytes: number): OciProblem {
   const said = `the answer is longer than ${maxBytes} bytes`;
   return new OciProblem({ code: 'ANSWER_TOO_LARGE', status: response.statusCode ?? 0, said });
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    return asRecord(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function asRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }

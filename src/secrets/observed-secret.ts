@@ -21,8 +21,7 @@ export interface ObservedSecret {
   resourceVersion: string;
   /** UID of the owner by our annotation; undefined on a Secret that is not ours. */
   ownerUid: string | undefined;
-  hasOwnerReference: boolean;
-  /** `<kind>/<name>` of the owner by its reference; '' without one. */
+  /** `<kind>/<name>` of the owner by its owner reference; '' where the Secret has none and outlives its owner. */
   owner: string;
   deleting: boolean;
   tokens: TokenRecords;
@@ -59,7 +58,6 @@ export function observeSecret(metadata: SecretMetadata): ObservedSecret {
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     ownerUid,
-    hasOwnerReference: reference !== undefined,
     owner: reference === undefined ? '' : sameText(`${reference.kind}/${reference.name}`),
     deleting: metadata.deletionTimestamp !== undefined,
     tokens: parseTokenRecords(metadata.annotations?.[annotations.tokens]),

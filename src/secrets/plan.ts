@@ -153,5 +153,5 @@ function planToken(
 
 function metadataDiffersFrom(desired: DesiredSecret, observed: ObservedSecret): boolean {
   const wanted = metadataHash(secretLabels(desired), secretAnnotations(desired));
-  return wanted !== observed.metadataHash || desired.deleteWithOwner !== observed.hasOwnerReference;
+  return wanted !== observed.metadataHash || desired.deleteWithOwner !== (observed.owner !== '');
 }

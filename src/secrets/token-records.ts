@@ -1,3 +1,4 @@
+import { parseJsonObject } from '../base/json-object.ts';
 import { memoize } from '../base/memoize.ts';
 
 /** What an annotation of the Secret says about one token in it. Times are epoch milliseconds, the expiry in whole seconds. */
@@ -38,7 +39,7 @@ export function parseTokenRecords(text: string | undefined): TokenRecords {
 
 function parseText(text: string): TokenRecords {
   const records: Record<string, TokenRecord> = {};
-  for (const [id, value] of Object.entries(parseObject(text))) {
+  for (const [id, value] of Object.entries(parseJsonObject(text) ?? {})) {
     const { for: hash, issued, expires, hosts } = (value ?? {}) as Record<string, unknown>;
     const issuedAtMs = parseTime(issued);
     const expiresAtMs = parseTime(expires);
@@ -66,13 +67,4 @@ function isTexts(value: unknown): value is string[] {
 
 function parseTime(value: unknown): number {
   return typeof value === 'string' ? Date.parse(value) : Number.NaN;
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,16 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { clusterEcrRegistries } from '../../src/api/cluster-ecr-registry.ts';
 import { namespaces, secrets } from '../../src/kube/object.ts';
 import { endedReconciles } from '../operator/metrics.ts';
 import type { OperatorProcess } from '../support/operator-process.ts';
+import { printedColumns } from '../support/printed-columns.ts';
 import { waitFor } from '../support/wait-for.ts';
 import {
-  clusterRegistryWhere,
   createClusterFixture,
   createClusterRegistry,
   createNamespaces,
   fannedOut,
-  getClusterRegistry,
+  renewed,
   secretsNamed,
   secretWrites,
 } from './fixture.ts';
@@ -42,19 +43,31 @@ test('five hundred namespaces cost one STS call, one ECR call and one write each
   expect(await secretWrites(f)).toEqual({ create: count });
 });
 
+test('kubectl get shows how many Secrets there are, and how many fail', async () => {
+  const { adminKubeconfig } = f.controlPlane;
+  const columns = await printedColumns(
+    adminKubeconfig,
+    clusterEcrRegistries,
+    { name: 'shared' },
+    { wide: false },
+  );
+  expect(columns).toMatchObject({
+    Name: 'shared',
+    Ready: 'True',
+    Secrets: `${count}/${count}`,
+    Failed: 0,
+    'Service Account': 'puller',
+    Secret: 'shared-ecr',
+  });
+  const header = Object.keys(columns).map((column) => column.toUpperCase());
+  const shown = /^NAME .*$/m.exec(readFileSync('docs/cluster-registries.md', 'utf8'))?.[0];
+  expect(shown?.trim().split(/\s{2,}/)).toEqual(header);
+});
+
 test('a renewal costs one ECR call and one write each', async () => {
   f.aws.resetCalls();
   const before = await secretsNamed(f, 'shared-ecr');
-  const { status } = await getClusterRegistry(f, 'shared');
-  const annotations = { 'ecr-operator.dev/refresh-requested-at': new Date(Date.now() + 1_000).toISOString() };
-  await f.client.mergePatch(clusterEcrRegistries, { name: 'shared' }, { metadata: { annotations } });
-  await clusterRegistryWhere(
-    f,
-    'shared',
-    'to be renewed',
-    (registry) => (registry.status?.expiresAt ?? '') > (status?.expiresAt ?? ''),
-  );
-  await fannedOut(f, 'shared', count);
+  await renewed(f, 'shared', count);
   const after = await secretsNamed(f, 'shared-ecr');
   expect([...after].filter(([namespace, version]) => before.get(namespace) === version)).toEqual([]);
   expect(callsToAws()).toEqual([['GetAuthorizationToken', 200]]);

@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { annotations } from '../../src/api/names.ts';
 import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../src/api/cluster-ecr-registry.ts';
 import { type KubeObject, namespaces, type ResourceType, secrets } from '../../src/kube/object.ts';
 import { createFixture, type Fixture } from '../operator/fixture.ts';
@@ -20,9 +21,9 @@ const clusterRoleBindings: ResourceType = {
   namespaced: false,
 };
 
-/** To be awaited at the top of a test file. */
-export async function createClusterFixture(): Promise<ClusterFixture> {
-  const controlPlane = await startControlPlane({ auditLog: true });
+/** To be awaited at the top of a test file. Without a controller manager nothing but the operator deletes Secrets. */
+export async function createClusterFixture({ controllerManager = false } = {}): Promise<ClusterFixture> {
+  const controlPlane = await startControlPlane({ auditLog: true, controllerManager });
   afterAll(() => controlPlane.stop());
   const f = await createFixture(controlPlane);
   await f.client.create(clusterRoleBindings, {
@@ -74,7 +75,7 @@ export async function createClusterRegistry(
   return client.create(clusterEcrRegistries, body as unknown as ClusterEcrRegistry);
 }
 
-export async function getClusterRegistry({ client }: Fixture, name: string): Promise<ClusterEcrRegistry> {
+async function getClusterRegistry({ client }: Fixture, name: string): Promise<ClusterEcrRegistry> {
   const registry = await client.get<ClusterEcrRegistry>(clusterEcrRegistries, { name });
   if (registry === undefined) throw new Error(`there is no ClusterEcrRegistry ${name}`);
   return registry;
@@ -103,6 +104,23 @@ export function fannedOut(f: Fixture, name: string, count: number, timeoutMs?: n
     status?.ready === `${count}/${count}` &&
     status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
   return clusterRegistryWhere(f, name, `to have ${count} Secrets`, isDone, timeoutMs);
+}
+
+/** Asks for tokens that are issued after the next second began: expiry times are in whole seconds. */
+export async function requestRefresh({ client }: Fixture, name: string): Promise<void> {
+  const time = new Date(Date.now() + 1_000).toISOString();
+  const metadata = { annotations: { [annotations.refreshRequestedAt]: time } };
+  await client.mergePatch(clusterEcrRegistries, { name }, { metadata });
+}
+
+/** The same, and waits until a cluster registry has renewed all of its Secrets; `count` of them. */
+export async function renewed(f: Fixture, name: string, count: number): Promise<void> {
+  const { status: before } = await getClusterRegistry(f, name);
+  await requestRefresh(f, name);
+  const isLater = ({ status }: ClusterEcrRegistry): boolean =>
+    (status?.expiresAt ?? '') > (before?.expiresAt ?? '');
+  await clusterRegistryWhere(f, name, 'to be renewed', isLater);
+  await fannedOut(f, name, count);
 }
 
 /** `<namespace>/<name>` -> resourceVersion of the Secrets of this name. */

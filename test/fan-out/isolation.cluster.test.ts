@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../src/api/cluster-ecr-registry.ts';
+import type { ClusterEcrRegistry } from '../../src/api/cluster-ecr-registry.ts';
 import { type KubeObject, namespaces, type ResourceType, secrets } from '../../src/kube/object.ts';
-import { annotations as names } from '../../src/api/names.ts';
+import { annotations } from '../../src/api/names.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { logsIn, pullSecretType, type Secret } from '../operator/pull-secrets.ts';
 import {
@@ -10,6 +10,7 @@ import {
   createClusterRegistry,
   createNamespaces,
   fannedOut,
+  requestRefresh,
   secretsNamed,
 } from './fixture.ts';
 
@@ -26,12 +27,6 @@ const resourceQuotas: ResourceType = {
 
 const reasonsIn = ({ status }: ClusterEcrRegistry): Record<string, string> =>
   Object.fromEntries((status?.failures ?? []).map(({ namespace, reason }) => [namespace, reason]));
-
-/** Asks for tokens that are issued after the next second began: expiry times are in whole seconds. */
-async function requestRefresh(): Promise<void> {
-  const annotations = { 'ecr-operator.dev/refresh-requested-at': new Date(Date.now() + 1_000).toISOString() };
-  await f.client.mergePatch(clusterEcrRegistries, { name: 'shared' }, { metadata: { annotations } });
-}
 
 beforeAll(async () => {
   await f.puller('puller');
@@ -82,7 +77,7 @@ test('what is mended is made good by itself', async () => {
 test('an immutable Secret holds up no other, and is made anew when it is deleted', async () => {
   const key = { namespace: 'team-4', name: 'shared-ecr' };
   await f.client.mergePatch(secrets, key, { immutable: true });
-  await requestRefresh();
+  await requestRefresh(f, 'shared');
   const renewed = await clusterRegistryWhere(
     f,
     'shared',
@@ -115,7 +110,7 @@ test('a region that AWS refuses keeps no other region from being renewed', async
   const key = { namespace: 'team-5', name: 'regions-ecr' };
   const issuedIn = async (): Promise<string> => {
     const secret = await f.client.get<Secret>(secrets, key);
-    const records = JSON.parse(secret?.metadata.annotations?.[names.tokens] ?? '{}') as object;
+    const records = JSON.parse(secret?.metadata.annotations?.[annotations.tokens] ?? '{}') as object;
     return (records as Record<string, { issued: string }>)[region]?.issued ?? '';
   };
   const first = await waitFor('the first login', issuedIn);
@@ -133,7 +128,7 @@ test('what AWS refuses is asked for once for all namespaces, and all Secrets sta
     status: 400,
     code: 'AccessDeniedException',
   });
-  await requestRefresh();
+  await requestRefresh(f, 'shared');
   await clusterRegistryWhere(
     f,
     'shared',
@@ -144,6 +139,6 @@ test('what AWS refuses is asked for once for all namespaces, and all Secrets sta
   expect(f.aws.countCalls({ service: 'ecr' })).toBe(1);
   expect(await secretsNamed(f, 'shared-ecr')).toEqual(before);
   mend();
-  await requestRefresh();
+  await requestRefresh(f, 'shared');
   await fannedOut(f, 'shared', count - 1, 60_000);
 });

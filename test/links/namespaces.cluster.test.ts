@@ -1,12 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { clusterEcrRegistries } from '../../src/api/cluster-ecr-registry.ts';
 import {
-  clusterRegistryWhere,
   createClusterFixture,
   createClusterRegistry,
   createNamespaces,
-  fannedOut,
-  getClusterRegistry,
+  renewed,
   labelNamespace,
   secretsNamed,
 } from '../fan-out/fixture.ts';
@@ -62,16 +60,7 @@ test('a new namespace is linked', async () => {
 
 test('a renewal reads and writes no service account', async () => {
   const [reads, writes] = [await accountReads(operator), await accountWrites(f)];
-  const { status } = await getClusterRegistry(f, 'shared');
-  const annotations = { 'ecr-operator.dev/refresh-requested-at': new Date(Date.now() + 1_000).toISOString() };
-  await f.client.mergePatch(clusterEcrRegistries, { name: 'shared' }, { metadata: { annotations } });
-  await clusterRegistryWhere(
-    f,
-    'shared',
-    'to be renewed',
-    (registry) => (registry.status?.expiresAt ?? '') > (status?.expiresAt ?? ''),
-  );
-  await fannedOut(f, 'shared', count + 1);
+  await renewed(f, 'shared', count + 1);
   expect(await accountReads(operator)).toBe(reads);
   expect(await accountWrites(f)).toEqual(writes);
 });

@@ -53,7 +53,6 @@ export function observedSecret(desired: DesiredSecret, change: Partial<ObservedS
     uid: 'uid-secret',
     resourceVersion: '7',
     ownerUid: desired.owner.uid,
-    hasOwnerReference: desired.deleteWithOwner,
     owner: desired.deleteWithOwner ? `${desired.owner.kind}/${desired.owner.name}` : '',
     deleting: false,
     tokens,

@@ -69,7 +69,7 @@ describe('planSecret', () => {
 
   it.each<[string, Partial<ObservedSecret>]>([
     ['labels or annotations', { metadataHash: 'other' }],
-    ['the owner reference', { hasOwnerReference: false }],
+    ['the owner reference', { owner: '' }],
   ])('mends %s without a new token', (_what, change) => {
     const mended = plan(observedSecret(desired, change));
     expect(mended).toMatchObject({ kind: 'sync', metadataDiffers: true });

@@ -15,7 +15,7 @@ interface Table {
 export async function printedColumns(
   kubeconfig: string,
   { apiVersion, plural }: ResourceType,
-  { namespace = '', name }: ObjectKey,
+  { namespace, name }: ObjectKey,
   { wide }: { readonly wide: boolean },
 ): Promise<Record<string, unknown>> {
   const credentials = await loadCredentials({ kubeconfig, env: {}, clock: systemClock, log: silentLog });
@@ -23,7 +23,7 @@ export async function printedColumns(
   try {
     const table = await transport.call<Table>({
       method: 'GET',
-      path: `/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`,
+      path: `/apis/${apiVersion}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${plural}/${name}`,
       resource: plural,
       what: 'get a table',
       accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',

@@ -109,10 +109,13 @@ export class FanOut {
     this.#writtenAtMs = now;
   }
 
-  /** How many Secrets were written since this was last asked, once none has been for `quietMs`; else when that will be. */
+  /**
+   * How many Secrets were written since this was last asked, once none has been for `quietMs`; else when to ask again. While
+   * namespaces wait for their turn nobody need ask: each that had it tells the registry.
+   */
   takeWritten(now: number, quietMs: number): { count: number } | { againAtMs: number | undefined } {
-    if (this.#written === 0) return { againAtMs: undefined };
-    if (this.busy || now - this.#writtenAtMs < quietMs) return { againAtMs: this.#writtenAtMs + quietMs };
+    if (this.#written === 0 || this.busy) return { againAtMs: undefined };
+    if (now - this.#writtenAtMs < quietMs) return { againAtMs: this.#writtenAtMs + quietMs };
     const count = this.#written;
     this.#written = 0;
     return { count };

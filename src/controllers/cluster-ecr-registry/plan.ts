@@ -26,8 +26,6 @@ export type FanOutPlan =
 export function planFanOut(facts: RegistryFacts & { registry: ClusterEcrRegistry }, now: number): FanOutPlan {
   const { registry } = facts;
   if (registry.spec.suspend) return { kind: 'stalled', stall: stalls.suspended() };
-  if (lacksIdentityNamespace(registry, facts.identityNamespace))
-    return { kind: 'stalled', stall: stalls.noIdentityNamespace() };
   const resolution = resolveIdentity(facts);
   if (resolution.kind === 'stalled') return resolution;
   const { identity } = resolution;
@@ -39,11 +37,6 @@ export function planFanOut(facts: RegistryFacts & { registry: ClusterEcrRegistry
   } catch (error) {
     return { kind: 'stalled', stall: stalls.invalidRegistry((error as Error).message) };
   }
-}
-
-/** Where nobody said in which namespace the identities of cluster registries live, and this one needs to know. */
-export function lacksIdentityNamespace({ spec }: ClusterEcrRegistry, identityNamespace: string): boolean {
-  return identityNamespace === '' && spec.credentials.source !== 'Operator';
 }
 
 /** Equal for plans that leave every Secret as it is; another one is a reason to look at all of them. */

@@ -1,4 +1,4 @@
-import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../api/cluster-ecr-registry.ts';
+import { clusterEcrRegistries } from '../../api/cluster-ecr-registry.ts';
 import { TokenUnavailable } from '../../aws/token-source.ts';
 import { allEnded } from '../../base/all-ended.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
@@ -11,7 +11,7 @@ import { identityTransition, readyTransition } from '../registry-transitions.ts'
 import { reportTransitions } from '../report-transitions.ts';
 import type { FanOut } from './fan-out.ts';
 import type { FanOuts } from './fan-outs.ts';
-import { fingerprint, lacksIdentityNamespace, planFanOut } from './plan.ts';
+import { fingerprint, planFanOut } from './plan.ts';
 import { type ClusterFacts, clusterStatus } from './status.ts';
 
 const kind = clusterEcrRegistries.kind;
@@ -46,7 +46,9 @@ async function reconcile(
   const identityNamespace = settings.clusterIdentityNamespace;
   // Noted before anything is read: what changes from here on comes as an event.
   dependents.set(`${kind} ${name}`, identityDependencies(registry, identityNamespace, settings));
-  const facts = await observe(deps, registry, signal);
+  // Only administrators write cluster registries: they may have the operator's own identity.
+  const where = { identityNamespace, mayUseOperatorIdentity: true };
+  const facts = await observeRegistry(registry, where, settings, view, signal);
   const plan = planFanOut(facts, clock.now());
   const fanOut = fanOuts.of(registry, plan);
   const print = fingerprint(registry, plan);
@@ -69,18 +71,6 @@ async function reconcile(
     ],
     now,
   );
-}
-
-/** Only administrators write cluster registries: they may have the operator's own identity. */
-async function observe(
-  { settings, view }: ControllerDeps,
-  registry: ClusterEcrRegistry,
-  signal: AbortSignal,
-): Promise<ClusterFacts> {
-  const where = { identityNamespace: settings.clusterIdentityNamespace, mayUseOperatorIdentity: true };
-  if (lacksIdentityNamespace(registry, where.identityNamespace))
-    return { registry, ...where, winner: undefined, accessKey: undefined };
-  return observeRegistry(registry, where, settings, view, signal);
 }
 
 /** Tries the tokens that AWS refused, once for all Secrets that wait for them. True when one of them came. */

@@ -35,10 +35,15 @@ export function selectFor(pipeline: EcrPipeline, settings: Settings, view: Clust
   }
   return {
     registries,
-    serviceAccounts: [...new Set(accounts)],
-    keySecrets: [...new Set(keys)],
+    serviceAccounts: [...new Set(accounts)].filter(hasNamespace),
+    keySecrets: [...new Set(keys)].filter(hasNamespace),
     secrets: [...new Set(targets.map((target) => target.secretName))],
   };
+}
+
+/** Where nobody said in which namespace the identities of cluster registries live, there is nothing to look at. */
+function hasNamespace(key: string): boolean {
+  return !key.startsWith('/');
 }
 
 export function dependenciesOf(pipeline: EcrPipeline, selection: Selection): string[] {

@@ -1,6 +1,6 @@
-import { clusterEcrRegistries, type ClusterEcrRegistry } from '../../api/cluster-ecr-registry.ts';
+import { clusterEcrRegistries } from '../../api/cluster-ecr-registry.ts';
 import type { EcrPipeline } from '../../api/ecr-pipeline.ts';
-import { type Stall, stalls } from '../../api/reasons.ts';
+import { stalls } from '../../api/reasons.ts';
 import { selects } from '../cluster-ecr-registry/selection.ts';
 import type { Settings } from '../registry-facts.ts';
 import type { ClusterView } from '../view/cluster-view.ts';
@@ -51,27 +51,17 @@ function clusterRegistry(
   const facts = namespaces.get(namespace);
   // A namespace that is being deleted has what it had: its pods may still push.
   const selected = found && facts && selects(found.spec, namespace, { ...facts, terminating: false });
-  const lost = needsNamespace(found) && clusterIdentityNamespace === '';
-  const admitted = selected === true && !lost;
-  const refusal = refusalOf(name, namespace, found !== undefined, lost);
+  const refusal =
+    found === undefined ? stalls.clusterRegistryNotFound(name) : stalls.namespaceNotSelected(namespace, name);
   return {
     // No EcrRegistry can have a name with a slash.
     name: `${clusterEcrRegistries.kind}/${name}`,
-    registry: admitted ? found : undefined,
-    refusal: admitted ? undefined : refusal,
+    registry: selected === true ? found : undefined,
+    refusal: selected === true ? undefined : refusal,
     identityNamespace: clusterIdentityNamespace,
     isCluster: true,
     revoked: selected === false,
   };
-}
-
-function refusalOf(name: string, namespace: string, exists: boolean, lost: boolean): Stall {
-  if (!exists) return stalls.clusterRegistryNotFound(name);
-  return lost ? stalls.noIdentityNamespace() : stalls.namespaceNotSelected(namespace, name);
-}
-
-function needsNamespace(registry: ClusterEcrRegistry | undefined): boolean {
-  return registry !== undefined && registry.spec.credentials.source !== 'Operator';
 }
 
 function existing<T extends { metadata: { deletionTimestamp?: string } }>(

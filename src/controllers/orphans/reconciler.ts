@@ -13,7 +13,7 @@ export const orphanKind = 'OrphanSecret';
  * also where the deletion of the owner was missed. Secrets that are to be retained have no owner reference and stay.
  */
 export function createOrphanController(deps: ControllerDeps): Controller {
-  const check = new OwnerCheck(deps.client);
+  const check = new OwnerCheck(deps.client, deps.clock);
   return {
     kind: orphanKind,
     *keys() {
@@ -30,8 +30,8 @@ export function createOrphanController(deps: ControllerDeps): Controller {
 }
 
 function isSuspect({ view }: ControllerDeps, secret: ObservedSecret): boolean {
-  const { ownerUid, hasOwnerReference, deleting } = secret;
-  return ownerUid !== undefined && hasOwnerReference && !deleting && !view.owners.has(ownerUid);
+  const { ownerUid, owner, deleting } = secret;
+  return ownerUid !== undefined && owner !== '' && !deleting && !view.owners.has(ownerUid);
 }
 
 async function ownerIsGone(
@@ -46,8 +46,6 @@ async function ownerIsGone(
   } catch (error) {
     // An operator of one namespace may not look at cluster registries: their Secrets are not its business.
     if (isForbidden(error)) return 'there';
-    // With its CRD the owner is gone too; but an API server that serves nothing yet answers alike. The garbage
-    // collector can tell them apart.
     if (isNotFound(error)) return 'unknown';
     throw error;
   }

@@ -9,7 +9,6 @@ import { tokensOf } from '../registry-tokens.ts';
 
 /** The stages of a registry of any scope. Pure. A suspended one is verified too: before it is resumed is the best time. */
 export function legsOfRegistry(facts: RegistryFacts): Leg[] {
-  if (facts.identityNamespace === '') return [stalledLeg(undefined, stalls.noIdentityNamespace())];
   const resolution = resolveIdentity(facts);
   if (resolution.kind === 'stalled') return [stalledLeg(undefined, resolution.stall)];
   const { registry, winner } = facts;

@@ -75,6 +75,15 @@ describe('the ledger of a fan-out', () => {
     expect(fanOut.takeWritten(now + 7_000, 3_000)).toEqual({ againAtMs: undefined });
   });
 
+  it('is not asked for them again and again while a namespace has its turn', () => {
+    const fanOut = newFanOut();
+    fanOut.wrote(now);
+    fanOut.queued('a');
+    expect(fanOut.takeWritten(now + 60_000, 3_000)).toEqual({ againAtMs: undefined });
+    fanOut.settle('a', stateOf('ready'));
+    expect(fanOut.takeWritten(now + 60_000, 3_000)).toEqual({ count: 1 });
+  });
+
   it('forgets who AWS said the caller was when the identity is another', () => {
     const fanOut = newFanOut();
     fanOut.callerArn = 'arn:aws:sts::111122223333:assumed-role/ecr-pull/x';
